@@ -1,0 +1,65 @@
+"""Asking for work: doorbells through Celery, by name, with ids only.
+
+A doorbell is a hint given after the commit. Losing one costs at most the minute until the
+next sweep, so publishing neither retries nor raises.
+"""
+
+import logging
+from datetime import datetime
+from functools import lru_cache, partial
+
+from celery import Celery
+from sqlalchemy.orm import Session
+
+from app.core.config import settings
+from app.core.db import after_commit
+
+logger = logging.getLogger(__name__)
+
+DISPATCH, WEBHOOKS, DEFAULT = "dispatch", "webhooks", "default"
+QUEUE_OF_AREA = {"dispatch": DISPATCH, "webhooks": WEBHOOKS}
+
+VISIBILITY_TIMEOUT_S = 600
+FAIL_FAST = {"max_retries": 0, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+
+
+@lru_cache(maxsize=1)
+def _producer() -> Celery:
+    # Apart from the worker's app: a producer must fail fast, a worker must hold on.
+    app = Celery("producer", broker=settings().redis_url)
+    app.conf.update(
+        broker_transport_options={
+            **FAIL_FAST,
+            "visibility_timeout": VISIBILITY_TIMEOUT_S,
+            "socket_timeout": 2,
+            "socket_connect_timeout": 1,
+        },
+        broker_connection_retry=False,
+        task_ignore_result=True,
+        result_backend=None,
+    )
+    return app
+
+
+def publish(
+    task: str, *ids: str, eta: datetime | None = None, expires: datetime | None = None
+) -> bool:
+    """Publish one task now; False when the broker is away."""
+    queue = QUEUE_OF_AREA.get(task.partition(".")[0], DEFAULT)
+    try:
+        _producer().send_task(
+            task, args=ids, queue=queue, eta=eta, expires=expires, retry=False, ignore_result=True
+        )
+    except Exception as failure:
+        logger.warning("could not ring %s: %s", task, type(failure).__name__)
+        return False
+    return True
+
+
+def nudge(session: Session, task: str, *ids: str) -> None:
+    """Publish ``task`` after the session's commit."""
+    after_commit(session, partial(_publish, task, *ids))
+
+
+def _publish(task: str, *ids: str) -> None:
+    publish(task, *ids)

@@ -1,0 +1,37 @@
+"""All tables at once, for Alembic and for tests that compare the schema."""
+
+from app.models import (
+    api_keys,
+    callbacks,
+    deliveries,
+    heartbeats,
+    idempotency_keys,
+    imports,
+    messages,
+    recipients,
+    schedules,
+    senders,
+    templates,
+    users,
+    workspaces,
+)
+from app.models.base import Base
+
+metadata = Base.metadata
+
+__all__ = [
+    "api_keys",
+    "callbacks",
+    "deliveries",
+    "heartbeats",
+    "idempotency_keys",
+    "imports",
+    "messages",
+    "metadata",
+    "recipients",
+    "schedules",
+    "senders",
+    "templates",
+    "users",
+    "workspaces",
+]
