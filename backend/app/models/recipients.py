@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, column, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.ids import new_id
@@ -31,8 +31,9 @@ class Recipient(Identified, Timestamped, Versioned, Base):
         Index("ix_recipients_wa_id", "workspace_id", "wa_id"),
         Index(
             "ix_recipients_name_trgm",
-            text("lower(name) gin_trgm_ops"),
+            func.lower(column("name")).label("lower_name"),
             postgresql_using="gin",
+            postgresql_ops={"lower_name": "gin_trgm_ops"},
         ),
     )
 

@@ -1,0 +1,123 @@
+"""What endpoints ask for in their signature: a session, the caller, a version."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request, Response
+from fastapi.security import HTTPBearer
+from fastapi.security.http import HTTPAuthorizationCredentials
+from sqlalchemy.orm import Session
+
+from app.api import idempotency, rate_limit
+from app.core.db import reading, transaction
+from app.domain.errors import ForbiddenError, NotAuthenticatedError, StaleVersionError
+from app.domain.members import Member
+from app.services import authentication
+from app.services import idempotency as idempotency_service
+
+_bearer = HTTPBearer(auto_error=False, description="A JWT access token or an API key (`wsk_…`).")
+
+
+def _write_session() -> Iterator[Session]:
+    with transaction() as session:
+        yield session
+
+
+def _read_session() -> Iterator[Session]:
+    with reading() as session:
+        yield session
+
+
+# scope="function": commit before the answer leaves, so a 2xx is never a lie.
+WriteSession = Annotated[Session, Depends(_write_session, scope="function")]
+ReadSession = Annotated[Session, Depends(_read_session, scope="function")]
+
+
+def _caller(
+    request: Request,
+    response: Response,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Member:
+    if credentials is None:
+        raise NotAuthenticatedError("Send Authorization: Bearer <token>.")
+    with transaction() as session:
+        member = authentication.authenticate(session, credentials.credentials)
+    response.headers.update(rate_limit.take(member.actor))
+    request.state.member = member
+    return member
+
+
+Caller = Annotated[Member, Depends(_caller)]
+
+
+def _keyed(request: Request, session: WriteSession, member: Caller) -> None:
+    # Runs before the endpoint, in the endpoint's transaction.
+    key = idempotency.key_of(request)
+    if key is None:
+        return
+    fingerprint = idempotency.fingerprint(request, request._body)
+    claimed = idempotency_service.claim(session, member.workspace_id, key, fingerprint)
+    if isinstance(claimed, idempotency_service.Answer):
+        raise idempotency.Replay(claimed)
+    request.state.idempotency = claimed
+
+
+# For the router's ``dependencies`` of every POST that isn't a log-in.
+Keyed = Depends(_keyed)
+
+
+def needs(scope: str) -> Any:
+    """A dependency: the caller, who must have ``scope``."""
+
+    def _check(member: Caller) -> Member:
+        if scope not in member.scopes:
+            raise ForbiddenError(f"This needs the scope {scope}.", code="missing_scope")
+        return member
+
+    return Depends(_check)
+
+
+def needs_person() -> Any:
+    """A dependency: a logged-in person with ``admin``. Keys can't make keys or members."""
+
+    def _check(member: Annotated[Member, needs("admin")]) -> Member:
+        if member.user_id is None:
+            raise ForbiddenError("An API key can't do this; log in.", code="person_needed")
+        return member
+
+    return Depends(_check)
+
+
+CanReadMessages = Annotated[Member, needs("messages:read")]
+CanWriteMessages = Annotated[Member, needs("messages:write")]
+CanReadTemplates = Annotated[Member, needs("templates:read")]
+CanWriteTemplates = Annotated[Member, needs("templates:write")]
+CanReadRecipients = Annotated[Member, needs("recipients:read")]
+CanWriteRecipients = Annotated[Member, needs("recipients:write")]
+CanReadGroups = Annotated[Member, needs("groups:read")]
+CanWriteGroups = Annotated[Member, needs("groups:write")]
+CanReadSchedules = Annotated[Member, needs("schedules:read")]
+CanSchedule = Annotated[Member, needs("schedules:write")]
+CanReadDeliveries = Annotated[Member, needs("deliveries:read")]
+CanReadSenders = Annotated[Member, needs("senders:read")]
+CanWriteSenders = Annotated[Member, needs("senders:write")]
+IsAdmin = Annotated[Member, needs("admin")]
+IsAdminPerson = Annotated[Member, needs_person()]
+
+
+def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not text.isdecimal():
+        raise StaleVersionError('If-Match takes the version in quotes, such as "3".')
+    return int(text)
+
+
+# From If-Match; None means: last write wins.
+ExpectedVersion = Annotated[int | None, Depends(_expected_version)]
+
+
+def tag(response: Response, version: int) -> None:
+    """Say the object's version in ``ETag``."""
+    response.headers["ETag"] = f'"{version}"'

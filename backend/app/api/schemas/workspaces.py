@@ -1,0 +1,72 @@
+"""Workspace bodies."""
+
+from typing import Annotated, Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from app.api.schemas.base import In, Out, Title
+from app.domain import local_time
+
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Locale = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
+
+
+def _known_zone(name: str) -> str:
+    if name not in local_time.zones():
+        raise PydanticCustomError(
+            "unknown_timezone", "must be an IANA time zone such as America/Mexico_City"
+        )
+    return name
+
+
+TimezoneName = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]
+
+
+StopWord = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+
+
+class WorkspaceIn(In):
+    """What may be changed."""
+
+    read_only: ClassVar[frozenset[str]] = frozenset({"id", "version"})
+    not_yet: ClassVar[frozenset[str]] = frozenset(
+        {
+            "quiet_hours",
+            "blackout_dates",
+            "frequency_cap",
+            "approval",
+            "breaker",
+            "retention_days",
+            "skip_undeliverable_countries",
+        }
+    )
+
+    name: Title = ""
+    timezone: TimezoneName = "UTC"
+    country: Country = "US"
+    locale: Locale = "en"
+    service_window: Literal["enforce", "ignore"] = "enforce"
+    marketing_requires_opt_in: bool = True
+    stop_words: dict[Locale, list[StopWord]] = {}
+
+
+class WorkspaceOut(Out):
+    """A workspace; the rules this version doesn't build are null or empty."""
+
+    id: UUID
+    name: str
+    timezone: str
+    country: str
+    locale: str
+    service_window: Literal["enforce", "ignore"]
+    marketing_requires_opt_in: bool
+    quiet_hours: None = None
+    blackout_dates: list[str] = []
+    frequency_cap: None = None
+    approval: None = None
+    breaker: None = None
+    stop_words: dict[str, Any]
+    retention_days: dict[str, int] = {}
+    version: int

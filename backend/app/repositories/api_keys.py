@@ -1,0 +1,59 @@
+"""API keys of integrators."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.paging import PageOf, PageRequest
+from app.domain.refs import Ref
+from app.models.api_keys import ApiKey
+from app.repositories import pages
+
+
+def find_usable(session: Session, digest: str) -> ApiKey | None:
+    """The key with this digest, if neither revoked nor expired."""
+    return session.scalar(
+        select(ApiKey).where(
+            ApiKey.secret_hash == digest,
+            ApiKey.revoked_at.is_(None),
+            ApiKey.expires_at.is_(None) | (ApiKey.expires_at > func.clock_timestamp()),
+        )
+    )
+
+
+def touch(session: Session, ref: Ref) -> None:
+    """Note that a key was used; at most one write a minute."""
+    minute_ago = func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 1)
+    session.execute(
+        update(ApiKey)
+        .where(
+            ApiKey.workspace_id == ref.workspace_id,
+            ApiKey.id == ref.id,
+            ApiKey.last_used_at.is_(None) | (ApiKey.last_used_at < minute_ago),
+        )
+        .values(last_used_at=func.clock_timestamp(), updated_at=ApiKey.updated_at)
+    )
+
+
+def page(session: Session, workspace_id: UUID, request: PageRequest) -> PageOf[ApiKey]:
+    """The workspace's keys that were not revoked."""
+    statement = select(ApiKey).where(
+        ApiKey.workspace_id == workspace_id, ApiKey.revoked_at.is_(None)
+    )
+    return pages.fetch(session, statement, ApiKey.id, request)
+
+
+def revoke(session: Session, ref: Ref) -> bool:
+    """Revoke a key; False when there is none (any more)."""
+    statement = (
+        update(ApiKey)
+        .where(
+            ApiKey.workspace_id == ref.workspace_id,
+            ApiKey.id == ref.id,
+            ApiKey.revoked_at.is_(None),
+        )
+        .values(revoked_at=func.clock_timestamp())
+        .returning(ApiKey.id)
+    )
+    return session.scalar(statement) is not None

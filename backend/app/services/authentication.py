@@ -1,0 +1,46 @@
+"""Who is calling: from a bearer token to a member of a workspace."""
+
+from sqlalchemy.orm import Session
+
+from app.core import api_keys as api_key_format
+from app.core import tokens
+from app.domain.errors import NotAuthenticatedError
+from app.domain.members import Member
+from app.domain.permissions import SCOPES_OF_ROLE, Role
+from app.repositories import api_keys, users
+
+
+def authenticate(session: Session, bearer: str) -> Member:
+    """The member a token stands for. Raises NotAuthenticatedError, never saying why."""
+    if bearer.startswith(api_key_format.PREFIX):
+        member = _by_api_key(session, bearer)
+    else:
+        member = _by_access_token(session, bearer)
+    if member is None:
+        raise NotAuthenticatedError("The token is not valid (any more).", code="token_invalid")
+    return member
+
+
+def _by_api_key(session: Session, bearer: str) -> Member | None:
+    parsed = api_key_format.parse(bearer)
+    key = api_keys.find_usable(session, parsed.digest) if parsed else None
+    if key is None:
+        return None
+    member = Member(key.workspace_id, frozenset(key.scopes), api_key_id=key.id)
+    api_keys.touch(session, member.ref(key.id))
+    return member
+
+
+def _by_access_token(session: Session, bearer: str) -> Member | None:
+    try:
+        claims = tokens.read_access(bearer)
+    except tokens.InvalidTokenError:
+        return None
+    row = users.active_session(session, claims.session_id)
+    if row is None:
+        return None
+    user_id, workspace_id, role_name = row
+    if (user_id, workspace_id) != (claims.user_id, claims.workspace_id):
+        return None
+    role = Role(role_name)
+    return Member(workspace_id, SCOPES_OF_ROLE[role], user_id, claims.session_id, role)

@@ -1,0 +1,26 @@
+"""The API in-process, called as an owner would."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
+
+from tests.factories import workspaces
+
+
+@pytest.fixture
+def anonymous(session: Session) -> Iterator[TestClient]:
+    """A client without credentials."""
+    from app.main import create_app
+
+    with TestClient(create_app(), base_url="http://127.0.0.1:8000") as client:
+        yield client
+
+
+@pytest.fixture
+def owner(anonymous: TestClient, session: Session) -> TestClient:
+    """A client logged in as the owner of a fresh workspace."""
+    token = workspaces.owner_token(session)
+    anonymous.headers["Authorization"] = f"Bearer {token}"
+    return anonymous

@@ -1,0 +1,42 @@
+"""The workspace resource."""
+
+from starlette.testclient import TestClient
+
+
+def test_reads_and_changes_settings_by_version(owner: TestClient) -> None:
+    before = owner.get("/api/v1/workspace")
+    assert before.status_code == 200
+    assert before.headers["ETag"] == '"1"'
+    changed = owner.patch(
+        "/api/v1/workspace", json={"service_window": "ignore"}, headers={"If-Match": '"1"'}
+    )
+    assert changed.status_code == 200
+    assert changed.json()["service_window"] == "ignore"
+    assert changed.json()["version"] == 2
+    stale = owner.patch("/api/v1/workspace", json={"name": "X"}, headers={"If-Match": '"1"'})
+    assert stale.status_code == 412
+    assert stale.json()["code"] == "stale_version"
+
+
+def test_says_which_field_is_wrong(owner: TestClient) -> None:
+    cases = {
+        "timezone": ("Mars/Olympus", "unknown_timezone"),
+        "quiet_hours": ({"start": "21:00", "end": "08:00"}, "not_supported_yet"),
+        "version": (7, "read_only"),
+        "nmae": ("x", "unknown_field"),
+        "name": ("a\x00b", "nul_character"),
+    }
+    for field, (value, code) in cases.items():
+        answer = owner.patch("/api/v1/workspace", json={field: value})
+        assert answer.status_code == 422, answer.text
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["errors"][0]["field"] == field
+        assert answer.json()["errors"][0]["code"] == code
+
+
+def test_refuses_callers_without_a_token(anonymous: TestClient) -> None:
+    answer = anonymous.get("/api/v1/workspace")
+    assert answer.status_code == 401
+    assert answer.json()["code"] == "not_authenticated"
+    anonymous.headers["Authorization"] = "Bearer nonsense"
+    assert anonymous.get("/api/v1/workspace").status_code == 401

@@ -1,0 +1,62 @@
+"""Real PostgreSQL and a real Redis-compatible server, one pair for each test process."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.orm import Session, sessionmaker
+
+from devstack import servers
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Private servers and an environment that points to them; the schema is migrated."""
+    folder = tmp_path_factory.mktemp("stack")
+    with (
+        servers.start_postgres(folder / "postgres", fsync=False) as postgres,
+        servers.start_valkey(folder / "valkey") as valkey,
+    ):
+        os.environ |= {
+            "DATABASE_URL": postgres.url,
+            "REDIS_URL": valkey.url,
+            "SECRET_KEY": "only-for-tests-" * 4,
+            "WHATSAPP_APP_SECRET": "app-secret-of-the-tests",
+            "WHATSAPP_VERIFY_TOKEN": "verify-token-of-the-tests",
+            "DATA_DIR": str(folder),
+            "LOG_LEVEL": "WARNING",
+        }
+        from app.core import config, db
+
+        config.settings.cache_clear()
+        alembic = Config(str(ROOT / "alembic.ini"))
+        alembic.set_main_option("script_location", str(ROOT / "backend" / "migrations"))
+        command.upgrade(alembic, "head")
+        yield folder
+        db.engine().dispose()
+
+
+@pytest.fixture
+def session(stack: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    """A session whose work is undone after the test.
+
+    ``transaction()`` and ``reading()`` join the same outer transaction by savepoints, so
+    endpoints called in-process see and leave nothing else.
+    """
+    from app.core import db
+
+    connection = db.engine().connect()
+    outer = connection.begin()
+    factory = sessionmaker(
+        connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+    )
+    monkeypatch.setattr(db, "_sessions", lambda: factory)
+    with factory() as session:
+        yield session
+    outer.rollback()
+    connection.close()

@@ -1,0 +1,40 @@
+"""Workspaces and their owners."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.core import clock, tokens
+from app.core.ids import new_id
+from app.models.users import Membership, User, UserSession
+from app.models.workspaces import Workspace
+
+
+def workspace(session: Session, *, name: str = "Bakery", timezone: str = "UTC") -> Workspace:
+    """A workspace."""
+    row = Workspace(name=name, timezone=timezone, country="US", locale="en")
+    session.add(row)
+    session.flush()
+    return row
+
+
+def member_token(session: Session, workspace_id: UUID, *, role: str = "owner") -> str:
+    """An access token of a new member with ``role``."""
+    user = User(email=f"{new_id()}@example.com", name="Ana", password_hash="-")
+    session.add(user)
+    session.flush()
+    log_in = UserSession(
+        workspace_id=workspace_id,
+        user_id=user.id,
+        refresh_hash=str(new_id()),
+        expires_at=clock.now() + timedelta(days=1),
+    )
+    session.add_all([Membership(workspace_id=workspace_id, user_id=user.id, role=role), log_in])
+    session.commit()
+    return tokens.issue_access(user.id, log_in.id, workspace_id)
+
+
+def owner_token(session: Session) -> str:
+    """An access token of the owner of a new workspace."""
+    return member_token(session, workspace(session).id)
