@@ -1,8 +1,10 @@
-"""Ports on this machine: is one free, which is the next free one."""
+"""Ports on this machine: is one free, which is the next free one, which did we use last time."""
 
 import contextlib
 import errno
+import json
 import socket
+from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 
@@ -30,9 +32,29 @@ def next_free(first: int, host: str = LOOPBACK) -> int:
     raise OSError(errno.EADDRINUSE, f"no free port from {first} up on {host}")
 
 
-def any_free(host: str = LOOPBACK) -> int:
-    """A free port of the kernel's choice."""
+def any_free() -> int:
+    """A free loopback port of the kernel's choice."""
     with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
-        probe.bind((host, 0))
+        probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]
+        return port
+
+
+class Remembered:
+    """Ports kept from run to run: a stored address (the simulator's) should stay true."""
+
+    def __init__(self, file: Path) -> None:
+        """``file`` holds ``{"name": port}``; one that cannot be read is begun anew."""
+        self._file = file
+        self._ports: dict[str, int] = {}
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            self._ports = {name: int(port) for name, port in json.loads(file.read_text()).items()}
+
+    def pick(self, name: str) -> int:
+        """Last time's port when it is free, else another."""
+        port = self._ports.get(name)
+        if port is None or not is_free(port):
+            port = any_free()
+        self._ports[name] = port
+        self._file.write_text(json.dumps(self._ports))
         return port
