@@ -89,7 +89,8 @@ class Lane(Base):
     """An open occurrence at a sender: the one row that all that can stop it updates.
 
     Direct sends have lanes of their own (``origin`` other than schedule), with a fresh
-    ``occurrence_id``. ``version`` is the schedule's version that may be marked.
+    ``occurrence_id``. ``version`` is the schedule's version that may be marked;
+    ``sender_active`` mirrors the sender's status, so that the mark sees a pause by this lock.
     """
 
     __tablename__ = "lanes"
@@ -106,6 +107,7 @@ class Lane(Base):
     message_version_id: Mapped[UUID]
     priority: Mapped[int]
     state: Mapped[str] = mapped_column(default="runnable")
+    sender_active: Mapped[bool] = mapped_column(default=True, server_default="true")
     version: Mapped[int] = mapped_column(default=1)
     max_rate_mps: Mapped[int | None]
     service_window: Mapped[str] = mapped_column(default="enforce")

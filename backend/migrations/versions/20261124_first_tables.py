@@ -446,6 +446,7 @@ def upgrade() -> None:
     sa.Column('message_version_id', sa.Uuid(), nullable=False),
     sa.Column('priority', sa.Integer(), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
+    sa.Column('sender_active', sa.Boolean(), server_default='true', nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('max_rate_mps', sa.Integer(), nullable=True),
     sa.Column('service_window', sa.String(), nullable=False),
