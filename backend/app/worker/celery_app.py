@@ -1,0 +1,81 @@
+"""The worker's Celery application: doorbells only, with the settings they need.
+
+Tasks carry ids, are acknowledged early, never retried by Celery and have no results: what
+has to happen is a row in PostgreSQL, and the sweep rings again for whatever was missed.
+"""
+
+from typing import Any
+
+from celery import Celery
+from celery.signals import beat_init, setup_logging, worker_process_init, worker_ready
+from kombu import Queue
+
+from app.core import db, logging, queue
+from app.core.config import settings
+from app.worker import beat, vitals
+
+SWEEP_EVERY_S = 60
+
+app = Celery("scheduler", broker=settings().redis_url)
+app.conf.update(
+    include=[
+        "app.worker.tasks.dispatch",
+        "app.worker.tasks.imports",
+        "app.worker.tasks.templates",
+        "app.worker.tasks.webhooks",
+    ],
+    task_queues=[Queue(name) for name in (queue.DEFAULT, queue.DISPATCH, queue.WEBHOOKS)],
+    task_default_queue=queue.DEFAULT,
+    task_ignore_result=True,
+    result_backend=None,
+    task_acks_late=False,
+    worker_prefetch_multiplier=1,
+    worker_eta_task_limit=1000,
+    worker_timer_precision=0.1,
+    worker_send_task_events=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    worker_soft_shutdown_timeout=0,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options={
+        "visibility_timeout": queue.VISIBILITY_TIMEOUT_S,
+        "socket_timeout": 10,
+        "socket_connect_timeout": 5,
+        "socket_keepalive": True,
+        "health_check_interval": 15,
+    },
+    enable_utc=True,
+    timezone="UTC",
+    beat_scheduler="app.worker.beat:Scheduler",
+    beat_max_loop_interval=5,
+    beat_schedule={
+        "sweep": {
+            "task": "dispatch.sweep",
+            "schedule": SWEEP_EVERY_S,
+            # A sweep that waited longer than its interval has been overtaken by the next.
+            "options": {"queue": queue.DEFAULT, "expires": SWEEP_EVERY_S - 5},
+        },
+    },
+)
+
+
+@setup_logging.connect
+def _configure_logging(**_: Any) -> None:
+    logging.configure()
+
+
+@worker_process_init.connect
+def _forget_parents_connections(**_: Any) -> None:
+    db.dispose()
+
+
+@worker_ready.connect
+def _start_vitals(sender: Any, **_: Any) -> None:
+    vitals.start(str(sender.hostname))
+
+
+@beat_init.connect
+def _sweep_at_once(**_: Any) -> None:
+    # Beat counts its first minute from its start; what fell due while it was away can't wait.
+    beat.beat_heart()
+    queue.publish("dispatch.sweep")
