@@ -17,7 +17,8 @@ NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 def test_sql_and_python_agree_on_every_set_of_facts(session: Session) -> None:
     cases = [
         (base, {fact for fact, known in zip(Fact, knowns, strict=True) if known})
-        for base, *knowns in product(DeliveryStatus, *([False, True] for _ in Fact))
+        for base in DeliveryStatus
+        for knowns in product([False, True], repeat=len(Fact))
     ]
     _insert(session, cases)
     expected = [status_merge.shown_status(_facts(known), base) for base, known in cases]
