@@ -1,0 +1,1 @@
+"""WhatsApp's Cloud API imitated: a separate program with its own storage."""

@@ -1,0 +1,1 @@
+"""Callbacks: what is due, in which envelope, and the courier that delivers it."""

@@ -1,0 +1,1 @@
+"""The control API, under ``/control``: how tests and the demo steer the simulator."""

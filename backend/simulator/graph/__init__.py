@@ -1,0 +1,1 @@
+"""The imitated Graph API, under ``/vNN.0/``."""
