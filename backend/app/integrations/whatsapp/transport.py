@@ -69,7 +69,7 @@ class _WatchedBody(aiohttp.BytesPayload):
     async def write_with_length(
         self, writer: AbstractStreamWriter, content_length: int | None
     ) -> None:
-        self.stopped = self._obstacle(writer)
+        self.stopped = self.stopped or self._obstacle(writer)
         if self.stopped:
             raise _NotWrittenError(self.stopped)
         self.begun = True
@@ -156,7 +156,9 @@ class AiohttpTransport:
             allow_redirects=False,
         ) as response:
             if not body.begun:
-                return NotSent(body.stopped or "answered before asked")
+                body.stopped = "stale connection"
+                response.close()
+                return NotSent(body.stopped)
             answer = bytearray()
             async for chunk in response.content.iter_any():
                 answer += chunk
