@@ -61,8 +61,8 @@ def product(plan: Plan, *, dev: bool) -> list[Part]:
     beat = _celery("beat", "--schedule", str(plan.data / "celerybeat-schedule"))
     return [
         Part("api", 3, lambda: _api(plan, dev=dev), patience=15),
-        _worker("worker-dispatch", dispatch_worker(), dev=dev),
-        _worker("worker-default", default_worker(plan), dev=dev),
+        _worker("dispatch", dispatch_worker(), dev=dev),
+        _worker("worker", default_worker(plan), dev=dev),
         Part("beat", 5, lambda: beat),
     ]
 

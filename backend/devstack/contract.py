@@ -1,0 +1,71 @@
+"""The contract in files: ``docs/openapi.json`` and the dashboard's types made from it.
+
+python -m devstack.contract write | check
+"""
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from devstack import node
+from devstack.console import say
+from devstack.layout import FRONTEND, REQUIREMENTS, ROOT
+
+OPENAPI = ROOT / "docs" / "openapi.json"
+TYPES = FRONTEND / "src" / "api" / "schema.d.ts"
+
+# The application reads them when imported; nothing connects to anything.
+PLACEHOLDERS = {
+    "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "SECRET_KEY": "never used: only the description is made" * 2,
+}
+
+
+def openapi() -> str:
+    """The description the code gives of itself, as the committed file spells it."""
+    os.environ.update(PLACEHOLDERS)
+    app = importlib.import_module("app.main").create_app()
+    return json.dumps(app.openapi(), indent=2, ensure_ascii=False) + "\n"
+
+
+def types() -> str:
+    """TypeScript types of the committed description."""
+    npm = node.find(REQUIREMENTS / "requirements-node.txt")
+    # Below the front end, for prettier takes its settings from the folders above a file.
+    with tempfile.TemporaryDirectory(dir=FRONTEND / "src" / "api") as folder:
+        target = str(Path(folder) / "schema.d.ts")
+        for tool in (
+            ["openapi-typescript", str(OPENAPI), "-o", target],
+            ["prettier", "-w", target],
+        ):
+            subprocess.run(
+                [*npm.npm, "exec", "--offline", "--", *tool],
+                cwd=FRONTEND,
+                env=npm.environment,
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+        return Path(target).read_text()
+
+
+def main(arguments: list[str]) -> int:
+    """Write both files, or say which is out of date; the exit code."""
+    stale = []
+    for path, make in ((OPENAPI, openapi), (TYPES, types)):
+        made = make()
+        if arguments == ["write"]:
+            path.write_text(made)
+        elif not path.is_file() or path.read_text() != made:
+            stale.append(str(path.relative_to(ROOT)))
+    if stale:
+        say(f"Out of date: {', '.join(stale)}. Run: make openapi")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

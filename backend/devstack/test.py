@@ -1,0 +1,61 @@
+"""`make test`: set up what the tests need, then run them all.
+
+python -m devstack.test [ARGUMENTS of pytest...]: with arguments only pytest runs.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from devstack import dashboard, node
+from devstack.console import say
+from devstack.layout import FRONTEND, REQUIREMENTS, ROOT
+
+BACKEND = ROOT / "backend"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+APT = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120")
+
+
+def main(arguments: list[str]) -> int:
+    """Run everything, pytest last, whose closing line then closes the output."""
+    provide_browser()
+    if dashboard.main([]) != 0:
+        say("1 failed: the dashboard could not be built")
+        return 1
+    if arguments:
+        return _pytest(arguments)
+    npm = node.find(REQUIREMENTS / "requirements-node.txt")
+    unit = subprocess.run([*npm.npm, "test"], cwd=FRONTEND, env=npm.environment, check=False)
+    budget = subprocess.run(
+        [*npm.npm, "run", "budget"], cwd=FRONTEND, env=npm.environment, check=False
+    )
+    # Not started after a failure: a closing "passed" below it would be misread.
+    if unit.returncode or budget.returncode:
+        say("1 failed: the dashboard's own tests, see above")
+        return 1
+    return _pytest(["-n", "2"])
+
+
+def provide_browser() -> None:
+    """Install Chromium where that is possible; journeys need it and fail without."""
+    if os.environ.get("CHROMIUM") or any(map(shutil.which, BROWSERS)):
+        return
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        say("No Chromium here, so the journeys will fail: install it, or set CHROMIUM to its path.")
+        return
+    say("Installing Chromium for the journeys ...")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (("update",), ("install", "-y", "--no-install-recommends", "chromium")):
+        if subprocess.run([*APT, *command], env=quiet, check=False).returncode != 0:
+            say("apt-get failed, so the journeys will fail for want of Chromium.")
+            return
+
+
+def _pytest(arguments: list[str]) -> int:
+    command = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.run(command, cwd=BACKEND, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
