@@ -1,0 +1,1 @@
+"""Real counterparts that tests talk to."""
