@@ -135,11 +135,11 @@ BOMBS = [
 
 @pytest.mark.parametrize("text", BOMBS)
 def test_hostile_texts_end_quickly_and_are_not_sent(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     got = templating.render(text, {"name": "N" * 4000})
     assert got.missing
     assert len(got.text) <= 65536
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_condition_nested_too_deeply_is_refused_or_not_sent() -> None:
@@ -175,8 +175,8 @@ def test_cleaned_parameters_hold_no_breaks_tabs_or_long_gaps(text: str) -> None:
 def test_many_renders_are_cheap() -> None:
     text = 'Hi {{ name | default: "there" }}, {{ attributes.city }}'
     templating.render(text, ANA)
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(5000):
         templating.render(text, ANA)
-    # Measured at over 50,000 a second on one idle core; the bound leaves room for a busy one.
-    assert 5000 / (time.perf_counter() - began) > 10_000
+    # Measured at about 50,000 a second; processor time, so that a busy machine matters little.
+    assert 5000 / (time.process_time() - began) > 10_000
