@@ -23,12 +23,12 @@ class Connection:
     async def read_request(self) -> bytes:
         """Read one whole request and note it; IncompleteReadError when the client leaves."""
         head = await self.reader.readuntil(b"\r\n\r\n")
-        length = next(
+        lengths = [
             int(line.split(b":")[1])
             for line in head.split(b"\r\n")
             if line.lower().startswith(b"content-length:")
-        )
-        request = head + await self.reader.readexactly(length)
+        ]
+        request = head + await self.reader.readexactly(sum(lengths))
         self.server.requests.append(request)
         return request
 
