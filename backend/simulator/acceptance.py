@@ -59,13 +59,12 @@ def accept(
 
 
 def launch(
-    sim: Simulator, parcel: Parcel, entry: Entry | None, rng: Random, media_id: str | None = None
+    sim: Simulator, parcel: Parcel, entry: Entry, rng: Random, media_id: str | None = None
 ) -> list[int]:
     """Decide the fate and queue its reports; ids of those that must beat the answer."""
     fate = fates.decide(sim, parcel, media_id, rng)
-    if entry is not None:
-        entry.destiny, entry.destiny_code = fate.reach, fate.code
-        sim.ledger.save(entry)
+    entry.destiny, entry.destiny_code = fate.furthest, fate.code
+    sim.ledger.save(entry)
     return statuses.publish(sim, parcel, fate, rng)
 
 

@@ -12,14 +12,28 @@ from simulator.world import Recipient
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """How far a message gets; ``code`` with reach ``failed``."""
+    """How far a message gets; ``code`` with reach ``failed``, which a second device of the
+    person may still turn into delivered."""
 
     reach: Reach
     code: int | None = None
+    delivered_after: bool = False
+
+    @property
+    def furthest(self) -> Reach:
+        return "delivered" if self.delivered_after else self.reach
 
 
 def decide(sim: Simulator, parcel: Parcel, media_id: str | None, rng: Random) -> Fate:
     """Rules first, then the person's own behaviour, then the mix."""
+    fate = _by_rules(sim, parcel, media_id) or _by_person(sim, parcel, rng)
+    if fate.reach == "failed":
+        after = rng.random() < sim.knobs.callbacks.delivered_after_failed_probability
+        return Fate("failed", fate.code, delivered_after=after)
+    return fate
+
+
+def _by_rules(sim: Simulator, parcel: Parcel, media_id: str | None) -> Fate | None:
     if parcel.wa_id is None and parcel.user_id is None:
         return Fate("silent")
     number = sim.world.numbers[parcel.phone_number_id]
@@ -30,14 +44,19 @@ def decide(sim: Simulator, parcel: Parcel, media_id: str | None, rng: Random) ->
         return Fate("failed", 131053)
     person = sim.world.person(parcel.wa_id, parcel.user_id)
     refusal = _marketing_refusal(sim, parcel, person)
-    if refusal is not None:
-        return Fate("failed", refusal)
-    fate = _own(person) or _mixed(sim, rng)
-    if parcel.type == "template" and not in_window and fate.reach in ("delivered", "read"):
-        return _within_portfolio(sim, parcel, fate)
-    if parcel.type == "reaction" and fate.reach in ("delivered", "read"):
+    return None if refusal is None else Fate("failed", refusal)
+
+
+def _by_person(sim: Simulator, parcel: Parcel, rng: Random) -> Fate:
+    fate = _own(sim.world.person(parcel.wa_id, parcel.user_id)) or _mixed(sim, rng)
+    if fate.reach not in ("delivered", "read"):
+        return fate
+    if parcel.type == "reaction":
         return Fate("sent")
-    return fate
+    number = sim.world.numbers[parcel.phone_number_id]
+    if parcel.type != "template" or sim.window_is_open(number, _key(parcel)):
+        return fate
+    return _within_portfolio(sim, parcel, fate)
 
 
 def _key(parcel: Parcel) -> str:

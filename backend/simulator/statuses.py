@@ -49,7 +49,7 @@ def _happenings(fate: Fate, knobs: CallbackKnobs, rng: Random) -> list[tuple[str
     if fate.reach == "failed":
         at = knobs.failed_delay.draw(rng)
         happened = [("failed", at)]
-        if rng.random() < knobs.delivered_after_failed_probability:
+        if fate.delivered_after:
             happened.append(("delivered", at + knobs.delivered_delay.draw(rng)))
         return happened
     at = knobs.sent_delay.draw(rng)

@@ -1,6 +1,7 @@
 """Delivers what is due: signed, in batches, again and again until a 200."""
 
 import asyncio
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -133,7 +134,12 @@ async def post(
     timeout = aiohttp.ClientTimeout(total=timeout_s)
     try:
         async with session.post(
-            target.url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            # aiohttp takes large bodies without a warning only as a file.
+            target.url,
+            data=io.BytesIO(body),
+            headers=headers,
+            timeout=timeout,
+            allow_redirects=False,
         ) as answer:
             return answer.status
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
