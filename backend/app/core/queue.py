@@ -17,7 +17,8 @@ from app.core.db import after_commit
 logger = logging.getLogger(__name__)
 
 DISPATCH, WEBHOOKS, DEFAULT = "dispatch", "webhooks", "default"
-QUEUE_OF_AREA = {"dispatch": DISPATCH, "webhooks": WEBHOOKS}
+# Only drains run on the dispatch worker: everything else must not wait behind a campaign.
+_QUEUES = {"dispatch.drain": DISPATCH, "webhooks.merge": WEBHOOKS}
 
 VISIBILITY_TIMEOUT_S = 600
 FAIL_FAST = {"max_retries": 0, "interval_start": 0, "interval_step": 0, "interval_max": 0}
@@ -45,7 +46,7 @@ def publish(
     task: str, *ids: str, eta: datetime | None = None, expires: datetime | None = None
 ) -> bool:
     """Publish one task now; False when the broker is away."""
-    queue = QUEUE_OF_AREA.get(task.partition(".")[0], DEFAULT)
+    queue = _QUEUES.get(task, DEFAULT)
     try:
         _producer().send_task(
             task, args=ids, queue=queue, eta=eta, expires=expires, retry=False, ignore_result=True

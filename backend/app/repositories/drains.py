@@ -1,0 +1,109 @@
+"""The lease of a sender's drain: one holder, fenced by an epoch, no session state.
+
+All times are the database's. Every move is one conditional UPDATE; zero rows is an answer.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """What the holder knows: ``slot_in`` is seconds until the pace allows the next send."""
+
+    sender_id: UUID
+    workspace_id: UUID
+    epoch: int
+    rung: int
+    slot_in: float
+
+
+_RING = text("UPDATE sender_drains SET rung = rung + 1 WHERE sender_id = :sender_id")
+_ACQUIRE = text("""
+    UPDATE sender_drains
+       SET owner = :owner, epoch = epoch + 1,
+           leased_until = clock_timestamp() + make_interval(secs => :lease_s)
+     WHERE sender_id = :sender_id
+       AND (leased_until IS NULL OR leased_until < clock_timestamp())
+    RETURNING sender_id, workspace_id, epoch, rung,
+              coalesce(extract(epoch FROM next_slot - clock_timestamp()), 0)::float8 AS slot_in
+""")
+_RENEW = text("""
+    UPDATE sender_drains
+       SET leased_until = clock_timestamp() + make_interval(secs => :lease_s),
+           next_slot = clock_timestamp() + make_interval(secs => :slot_in)
+     WHERE sender_id = :sender_id AND epoch = :epoch
+    RETURNING rung
+""")
+_RUNG = text("SELECT rung FROM sender_drains WHERE sender_id = :sender_id AND epoch = :epoch")
+_END = text("""
+    UPDATE sender_drains
+       SET leased_until = clock_timestamp(), owner = NULL,
+           next_slot = clock_timestamp() + make_interval(secs => :slot_in)
+     WHERE sender_id = :sender_id AND epoch = :epoch
+       AND (CAST(:rung AS int) IS NULL OR rung = :rung)
+    RETURNING epoch
+""")
+# Lateral probes of the "due" index: cheap however many rows a lane has.
+_WITH_WORK = text("""
+    SELECT l.sender_id, min(n.next_attempt_at) AS first_due_at
+      FROM lanes l
+      CROSS JOIN LATERAL (
+        SELECT d.next_attempt_at FROM deliveries d
+         WHERE d.occurrence_id = l.occurrence_id AND d.next_attempt_at IS NOT NULL
+         ORDER BY d.next_attempt_at, d.id LIMIT 1) n
+     WHERE l.state = 'runnable' AND l.sender_active
+       AND n.next_attempt_at <= clock_timestamp() + make_interval(secs => :within_s)
+     GROUP BY l.sender_id
+""")
+
+
+def ring(session: Session, sender_id: UUID) -> None:
+    """Count a doorbell, so that a drain about to end looks once more."""
+    session.execute(_RING, {"sender_id": sender_id})
+
+
+def acquire(session: Session, sender_id: UUID, owner: str, lease_s: float) -> Lease | None:
+    """Take the lease if nobody holds it; the epoch grows and fences the holder before."""
+    row = session.execute(
+        _ACQUIRE, {"sender_id": sender_id, "owner": owner, "lease_s": lease_s}
+    ).one_or_none()
+    return Lease(*row) if row else None
+
+
+def renew(session: Session, lease: Lease, lease_s: float, slot_in: float) -> int | None:
+    """Keep the lease and save the pace; returns ``rung``, or None when the lease is lost."""
+    return session.execute(
+        _RENEW,
+        {
+            "sender_id": lease.sender_id,
+            "epoch": lease.epoch,
+            "lease_s": lease_s,
+            "slot_in": slot_in,
+        },
+    ).scalar_one_or_none()
+
+
+def rung(session: Session, lease: Lease) -> int | None:
+    """Doorbells so far, or None when the lease is lost."""
+    return session.execute(
+        _RUNG, {"sender_id": lease.sender_id, "epoch": lease.epoch}
+    ).scalar_one_or_none()
+
+
+def end(session: Session, lease: Lease, slot_in: float, rung: int | None = None) -> bool:
+    """Give the lease back; with ``rung`` only if no doorbell came since."""
+    row = session.execute(
+        _END,
+        {"sender_id": lease.sender_id, "epoch": lease.epoch, "rung": rung, "slot_in": slot_in},
+    )
+    return row.first() is not None
+
+
+def with_work(session: Session, within_s: float) -> list[Row[UUID, datetime]]:
+    """``(sender_id, first_due_at)`` of senders with something due within ``within_s``."""
+    return list(session.execute(_WITH_WORK, {"within_s": within_s}))

@@ -1,0 +1,66 @@
+"""Lanes: open occurrences at a sender. All that can stop a send updates these rows."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class DueLane:
+    """A lane with work: ``due_in`` is seconds until its next row may go (negative: overdue)."""
+
+    occurrence_id: UUID
+    schedule_id: UUID | None
+    workspace_id: UUID
+    message_version_id: UUID
+    priority: int
+    version: int
+    max_rate_mps: int | None
+    category: str
+    service_window: str
+    due_in: float
+
+
+# Bare clock_timestamp() is volatile and would read the index to its end; as a scalar subquery
+# it is evaluated once and becomes an index condition.
+_DUE = text("""
+    SELECT l.occurrence_id, l.schedule_id, l.workspace_id, l.message_version_id, l.priority,
+           l.version, l.max_rate_mps, l.category, l.service_window,
+           extract(epoch FROM n.next_attempt_at - clock_timestamp())::float8 AS due_in
+      FROM lanes l
+      CROSS JOIN LATERAL (
+        SELECT d.next_attempt_at FROM deliveries d
+         WHERE d.occurrence_id = l.occurrence_id AND d.next_attempt_at IS NOT NULL
+         ORDER BY d.next_attempt_at, d.id LIMIT 1) n
+     WHERE l.sender_id = :sender_id AND l.state = 'runnable' AND l.sender_active
+       AND n.next_attempt_at
+           <= (SELECT clock_timestamp() + make_interval(secs => :within_s))
+     ORDER BY l.priority, n.next_attempt_at, l.occurrence_id
+     LIMIT :most
+""")
+_SET_STATE = text("""
+    UPDATE lanes SET state = :state
+     WHERE occurrence_id = :occurrence_id AND state <> :state AND state <> 'cancelled'
+    RETURNING sender_id
+""")
+_REMOVE = text("DELETE FROM lanes WHERE occurrence_id = :occurrence_id")
+
+
+def due(session: Session, sender_id: UUID, within_s: float, most: int = 500) -> list[DueLane]:
+    """Lanes of a sender with a row due within ``within_s``, most urgent first."""
+    rows = session.execute(_DUE, {"sender_id": sender_id, "within_s": within_s, "most": most})
+    return [DueLane(*row) for row in rows]
+
+
+def set_state(session: Session, occurrence_id: UUID, state: str) -> UUID | None:
+    """Pause, hold, resume or cancel at once; returns the sender, None when nothing changed."""
+    return session.execute(
+        _SET_STATE, {"occurrence_id": occurrence_id, "state": state}
+    ).scalar_one_or_none()
+
+
+def remove(session: Session, occurrence_id: UUID) -> None:
+    """Close the lanes of an occurrence that has nothing left to send."""
+    session.execute(_REMOVE, {"occurrence_id": occurrence_id})

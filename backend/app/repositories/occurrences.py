@@ -1,0 +1,173 @@
+"""Occurrences: planned, opened, run and completed by conditional UPDATEs."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.domain.refs import Ref
+from app.domain.states import OccurrenceStatus
+from app.models.schedules import Occurrence
+
+
+def plan(session: Session, values: dict[str, Any]) -> UUID | None:
+    """Insert a planned occurrence; None when its slot has one already."""
+    statement = (
+        insert(Occurrence)
+        .values(**values)
+        .on_conflict_do_nothing(index_elements=["schedule_id", "key"])
+        .returning(Occurrence.id)
+    )
+    return session.scalar(statement)
+
+
+def of_schedule(session: Session, ref: Ref) -> list[Occurrence]:
+    """The occurrences of a schedule, in the order of their slots."""
+    statement = (
+        select(Occurrence)
+        .where(Occurrence.workspace_id == ref.workspace_id, Occurrence.schedule_id == ref.id)
+        .order_by(Occurrence.due_at, Occurrence.id)
+    )
+    return list(session.scalars(statement))
+
+
+def find(session: Session, ref: Ref) -> Occurrence | None:
+    """One occurrence."""
+    return session.scalar(
+        select(Occurrence).where(
+            Occurrence.workspace_id == ref.workspace_id, Occurrence.id == ref.id
+        )
+    )
+
+
+def get_any(session: Session, occurrence_id: UUID) -> Occurrence | None:
+    """An occurrence by id alone: for the engine, which works for every workspace."""
+    return session.get(Occurrence, occurrence_id)
+
+
+def planned_before(session: Session, before: datetime, most: int = 500) -> list[UUID]:
+    """Planned occurrences that are due to be opened."""
+    statement = (
+        select(Occurrence.id)
+        .where(Occurrence.status == OccurrenceStatus.PLANNED, Occurrence.due_at <= before)
+        .order_by(Occurrence.due_at)
+        .limit(most)
+    )
+    return list(session.scalars(statement))
+
+
+def move(
+    session: Session,
+    occurrence_id: UUID,
+    *,
+    allowed: Collection[OccurrenceStatus],
+    to: OccurrenceStatus,
+    reason: str | None = None,
+) -> bool:
+    """Move to ``to`` if now in ``allowed``; False when it was not."""
+    statement = (
+        update(Occurrence)
+        .where(Occurrence.id == occurrence_id, Occurrence.status.in_(allowed))
+        .values(status=to, status_reason=reason)
+        .returning(Occurrence.id)
+    )
+    return session.scalar(statement) is not None
+
+
+def cancel_of_schedule(session: Session, ref: Ref, allowed: Collection[str]) -> list[UUID]:
+    """Cancel a schedule's occurrences that may be; returns their ids."""
+    statement = (
+        update(Occurrence)
+        .where(
+            Occurrence.workspace_id == ref.workspace_id,
+            Occurrence.schedule_id == ref.id,
+            Occurrence.status.in_(allowed),
+        )
+        .values(status=OccurrenceStatus.CANCELLED, completed_at=func.clock_timestamp())
+        .returning(Occurrence.id)
+    )
+    return list(session.scalars(statement))
+
+
+def start(session: Session, ids: Sequence[UUID]) -> list[Row[UUID, UUID, UUID]]:
+    """Opened occurrences that now send; returns ``(id, workspace_id, schedule_id)`` of each."""
+    statement = (
+        update(Occurrence)
+        .where(Occurrence.id.in_(ids), Occurrence.status == OccurrenceStatus.OPEN)
+        .values(status=OccurrenceStatus.RUNNING)
+        .returning(Occurrence.id, Occurrence.workspace_id, Occurrence.schedule_id)
+    )
+    return list(session.execute(statement))
+
+
+_LOCK_SCHEDULE = text("""
+    SELECT s.id FROM schedules s JOIN occurrences o ON o.schedule_id = s.id
+     WHERE o.id = :occurrence_id FOR NO KEY UPDATE OF s
+""")
+_COMPLETE = text("""
+    UPDATE occurrences o SET status = 'completed', completed_at = clock_timestamp()
+     WHERE o.id = :occurrence_id AND o.status IN ('open', 'running')
+       AND 0 = (SELECT coalesce(sum(c.n), 0) FROM delivery_counts c
+                 WHERE c.occurrence_id = o.id AND c.status IN ('scheduled', 'sending'))
+    RETURNING o.workspace_id, o.schedule_id
+""")
+_FINISH_SCHEDULE = text("""
+    UPDATE schedules s SET status = 'completed', updated_at = clock_timestamp()
+     WHERE s.id = :schedule_id AND s.status IN ('scheduled', 'sending')
+       AND NOT EXISTS (SELECT 1 FROM occurrences o WHERE o.schedule_id = s.id
+                       AND o.status IN ('planned', 'open', 'running', 'held', 'paused'))
+    RETURNING s.id
+""")
+
+
+def complete(session: Session, occurrence_id: UUID) -> Row[UUID, UUID] | None:
+    """Complete if nothing is left to send; ``(workspace_id, schedule_id)`` or None.
+
+    Takes the schedule's lock first, as pause and cancel do.
+    """
+    session.execute(_LOCK_SCHEDULE, {"occurrence_id": occurrence_id})
+    row = session.execute(_COMPLETE, {"occurrence_id": occurrence_id}).one_or_none()
+    if row is not None:
+        session.execute(_FINISH_SCHEDULE, {"schedule_id": row.schedule_id})
+    return row
+
+
+# Everything sent, only nobody noticed: the worker died between its last settle and this.
+_RUN_DRY = text("""
+    SELECT o.id FROM occurrences o
+     WHERE o.status IN ('open', 'running')
+       AND 0 = (SELECT coalesce(sum(c.n), 0) FROM delivery_counts c
+                 WHERE c.occurrence_id = o.id AND c.status IN ('scheduled', 'sending'))
+     LIMIT 500
+""")
+
+
+def run_dry(session: Session) -> list[UUID]:
+    """Occurrences that are done and not marked so."""
+    return list(session.scalars(_RUN_DRY))
+
+
+_RELEASE_HELD = text("""
+    WITH free AS (
+      UPDATE lanes l SET state = 'runnable'
+        FROM message_versions v, templates t
+       WHERE l.state = 'held' AND v.id = l.message_version_id
+         AND t.workspace_id = l.workspace_id
+         AND t.id = CAST(v.content ->> 'template_id' AS uuid) AND t.status = 'APPROVED'
+         AND EXISTS (SELECT 1 FROM occurrences o WHERE o.id = l.occurrence_id
+                     AND o.status_reason = 'template_unavailable')
+      RETURNING l.occurrence_id
+    )
+    UPDATE occurrences o SET status = 'running', status_reason = NULL
+      FROM free WHERE o.id = free.occurrence_id AND o.status = 'held'
+    RETURNING o.sender_id
+""")
+
+
+def release_held(session: Session) -> list[UUID]:
+    """Resume what was held for a template that is approved again; returns the senders."""
+    return list(session.scalars(_RELEASE_HELD))
