@@ -37,7 +37,7 @@ def _by_rules(sim: Simulator, parcel: Parcel, media_id: str | None) -> Fate | No
     if parcel.wa_id is None and parcel.user_id is None:
         return Fate("silent")
     number = sim.world.numbers[parcel.phone_number_id]
-    in_window = sim.window_is_open(number, _key(parcel))
+    in_window = sim.window_is_open(number, _key(sim, parcel))
     if parcel.type != "template" and sim.knobs.enforce_window and not in_window:
         return Fate("failed", 131047)
     if parcel.type in messages.MEDIA and not _media_is_usable(sim, media_id):
@@ -54,13 +54,17 @@ def _by_person(sim: Simulator, parcel: Parcel, rng: Random) -> Fate:
     if parcel.type == "reaction":
         return Fate("sent")
     number = sim.world.numbers[parcel.phone_number_id]
-    if parcel.type != "template" or sim.window_is_open(number, _key(parcel)):
+    if parcel.type != "template" or sim.window_is_open(number, _key(sim, parcel)):
         return fate
     return _within_portfolio(sim, parcel, fate)
 
 
-def _key(parcel: Parcel) -> str:
-    return parcel.wa_id or parcel.user_id or ""
+def _key(sim: Simulator, parcel: Parcel) -> str:
+    """By what a person is counted and has windows, however the message was addressed."""
+    if parcel.wa_id is not None:
+        return parcel.wa_id
+    person = sim.world.person(None, parcel.user_id)
+    return person.wa_id if person else parcel.user_id or ""
 
 
 def _media_is_usable(sim: Simulator, media_id: str | None) -> bool:
@@ -96,6 +100,6 @@ def _within_portfolio(sim: Simulator, parcel: Parcel, fate: Fate) -> Fate:
     knobs = sim.knobs.limits
     business_id = sim.world.wabas[parcel.waba_id].business_id
     limit = sim.world.people_limit(business_id) if knobs.portfolio else None
-    if sim.limits.reach(business_id, _key(parcel), limit, sim.clock.now()):
+    if sim.limits.reach(business_id, _key(sim, parcel), limit, sim.clock.now()):
         return fate
     return Fate("failed", knobs.portfolio_code)

@@ -107,7 +107,8 @@ def _report(
     failed = moment.status == "failed"
     person = sim.world.person(parcel.wa_id, parcel.user_id)
     hidden = person is not None and person.hide_phone
-    user_id = parcel.user_id or scoped_id(parcel.wa_id or "")
+    own_id = person.user_id if person else None
+    user_id = parcel.user_id or own_id or scoped_id(parcel.wa_id or "")
     item: Json = {
         "id": parcel.wamid,
         "status": moment.status,

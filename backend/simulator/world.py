@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from simulator import phones
 from simulator.behaviours import Reach
 
 Permission = Literal["whatsapp_business_messaging", "whatsapp_business_management"]
@@ -117,6 +118,10 @@ class Recipient(Item):
     username: str | None = None
     hide_phone: bool = False
     stopped_marketing: bool = False
+
+    @property
+    def wa_id(self) -> str:
+        return phones.wa_id("".join(filter(str.isdigit, self.phone)))
 
 
 class Media(Item):

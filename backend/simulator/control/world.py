@@ -146,10 +146,9 @@ def make_template(sim: Simulator, waba_id: str, body: TemplateBody) -> Template:
 
 
 def put_person(sim: Simulator, person: Recipient) -> None:
-    number = phones.read_to(person.phone, "") if person.phone.startswith("+") else None
-    if number is None:
+    if not person.phone.startswith("+") or phones.read_to(person.phone, "") is None:
         raise ControlError(422, f"phone must be written with +: {person.phone}")
-    sim.world.recipients[phones.wa_id(number)] = person
+    sim.world.recipients[person.wa_id] = person
 
 
 def set_limit(sim: Simulator, business_id: str, tier: str) -> None:
