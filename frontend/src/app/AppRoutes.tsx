@@ -1,0 +1,84 @@
+import { type ComponentType, lazy } from 'react';
+import { Route, Routes } from 'react-router';
+
+import { NotFound } from '@/app/NotFound';
+import { RequireSession } from '@/app/RequireSession';
+
+/** A page's code is fetched when its route is opened. */
+const page = (load: () => Promise<ComponentType>) => lazy(async () => ({ default: await load() }));
+
+const Shell = page(async () => (await import('@/app/shell/Shell')).Shell);
+const LoginPage = page(async () => (await import('@/features/auth/pages/LoginPage')).LoginPage);
+const SetupPage = page(async () => (await import('@/features/setup/pages/SetupPage')).SetupPage);
+const StepsPage = page(async () => (await import('@/features/setup/pages/StepsPage')).StepsPage);
+const HomePage = page(async () => (await import('@/features/home/pages/HomePage')).HomePage);
+const SchedulesPage = page(
+  async () => (await import('@/features/schedules/pages/SchedulesPage')).SchedulesPage,
+);
+const EditorPage = page(
+  async () => (await import('@/features/schedules/pages/EditorPage')).EditorPage,
+);
+const SchedulePage = page(
+  async () => (await import('@/features/schedules/pages/SchedulePage')).SchedulePage,
+);
+const DeliveryPage = page(
+  async () => (await import('@/features/schedules/pages/DeliveryPage')).DeliveryPage,
+);
+const MessagesPage = page(
+  async () => (await import('@/features/messages/pages/MessagesPage')).MessagesPage,
+);
+const MessagePage = page(
+  async () => (await import('@/features/messages/pages/MessagePage')).MessagePage,
+);
+const TemplatesPage = page(
+  async () => (await import('@/features/templates/pages/TemplatesPage')).TemplatesPage,
+);
+const RecipientsPage = page(
+  async () => (await import('@/features/recipients/pages/RecipientsPage')).RecipientsPage,
+);
+const ImportPage = page(
+  async () => (await import('@/features/recipients/pages/ImportPage')).ImportPage,
+);
+const RecipientPage = page(
+  async () => (await import('@/features/recipients/pages/RecipientPage')).RecipientPage,
+);
+const GroupsPage = page(
+  async () => (await import('@/features/groups/pages/GroupsPage')).GroupsPage,
+);
+const GroupPage = page(async () => (await import('@/features/groups/pages/GroupPage')).GroupPage);
+const SendersPage = page(
+  async () => (await import('@/features/senders/pages/SendersPage')).SendersPage,
+);
+const SettingsPage = page(
+  async () => (await import('@/features/settings/pages/SettingsPage')).SettingsPage,
+);
+
+export function AppRoutes() {
+  return (
+    <Routes>
+      <Route path="login" element={<LoginPage />} />
+      <Route path="setup" element={<SetupPage />} />
+      <Route element={<RequireSession />}>
+        <Route path="setup/steps" element={<StepsPage />} />
+        <Route element={<Shell />}>
+          <Route index element={<HomePage />} />
+          <Route path="schedules" element={<SchedulesPage />} />
+          <Route path="schedules/new" element={<EditorPage />} />
+          <Route path="schedules/:id" element={<SchedulePage />} />
+          <Route path="deliveries/:id" element={<DeliveryPage />} />
+          <Route path="messages" element={<MessagesPage />} />
+          <Route path="messages/:id" element={<MessagePage />} />
+          <Route path="templates" element={<TemplatesPage />} />
+          <Route path="recipients" element={<RecipientsPage />} />
+          <Route path="recipients/import" element={<ImportPage />} />
+          <Route path="recipients/:id" element={<RecipientPage />} />
+          <Route path="groups" element={<GroupsPage />} />
+          <Route path="groups/:id" element={<GroupPage />} />
+          <Route path="senders" element={<SendersPage />} />
+          <Route path="settings" element={<SettingsPage />} />
+          <Route path="*" element={<NotFound />} />
+        </Route>
+      </Route>
+    </Routes>
+  );
+}

@@ -1,0 +1,32 @@
+import { Drawer } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+
+import { DeliveryProof } from '@/entities/delivery/DeliveryProof';
+import { deliveryQuery } from '@/entities/delivery/deliveryQueries';
+
+interface Props {
+  /** The delivery to show; null keeps the drawer closed. */
+  id: string | null;
+  zone: string;
+  onClose: () => void;
+}
+
+/** One delivery beside the list, so that the list stays. */
+export function DeliveryDrawer({ id, zone, onClose }: Props) {
+  const { t } = useTranslation();
+  const delivery = useQuery({ ...deliveryQuery(id ?? ''), enabled: id !== null });
+  const { name, phone } = delivery.data?.recipient ?? { name: null, phone: null };
+  return (
+    <Drawer
+      opened={id !== null}
+      onClose={onClose}
+      position="right"
+      size={480}
+      title={name ?? phone ?? t('delivery.title')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      {id !== null && <DeliveryProof id={id} zone={zone} />}
+    </Drawer>
+  );
+}

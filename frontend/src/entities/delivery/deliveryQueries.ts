@@ -1,0 +1,41 @@
+import { queryOptions } from '@tanstack/react-query';
+
+import type { Delivery, DeliveryDetail, DeliveryStatus, Page } from '@/api/types';
+import { http } from '@/lib/http';
+import { pagedList } from '@/lib/paging';
+
+const root = ['deliveries'] as const;
+
+export interface DeliveryFilters {
+  schedule_id?: string;
+  recipient_id?: string;
+  status?: string;
+  reason?: string;
+}
+
+export const deliveryList = (filters: DeliveryFilters) =>
+  pagedList<Delivery>([...root, 'list'], '/deliveries', { ...filters });
+
+export const deliveryQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...root, 'one', id],
+    queryFn: async ({ signal }) =>
+      (await http.get<DeliveryDetail>(`/deliveries/${id}`, { signal })).data,
+  });
+
+/** One page of the people in a state, to learn the reasons from. */
+export const deliverySample = (scheduleId: string, status: DeliveryStatus) =>
+  queryOptions({
+    queryKey: [...root, 'sample', scheduleId, status],
+    queryFn: async ({ signal }) => {
+      const params = { schedule_id: scheduleId, status, limit: 200 };
+      return (await http.get<Page<Delivery>>('/deliveries', { params, signal })).data;
+    },
+  });
+
+export const deliveriesWith = (status: DeliveryStatus, limit = 5) =>
+  queryOptions({
+    queryKey: [...root, 'with', status, limit],
+    queryFn: async ({ signal }) =>
+      (await http.get<Page<Delivery>>('/deliveries', { params: { status, limit }, signal })).data,
+  });

@@ -1,0 +1,40 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+
+import type { Page, Sender } from '@/api/types';
+import { http } from '@/lib/http';
+
+const root = ['senders'] as const;
+
+/** A workspace has few numbers: one page holds them all. */
+export const sendersQuery = queryOptions({
+  queryKey: root,
+  queryFn: async ({ signal }) =>
+    (await http.get<Page<Sender>>('/senders', { params: { limit: 200 }, signal })).data.items,
+});
+
+export interface NewSender {
+  name: string;
+  phone_number_id: string;
+  waba_id: string;
+  access_token: string;
+  app_secret?: string;
+}
+
+export function useAddSender() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (sender: NewSender) => (await http.post<Sender>('/senders', sender)).data,
+    onSuccess: () => client.invalidateQueries({ queryKey: root }),
+  });
+}
+
+export function useCheckSender() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (id: string) => (await http.post<Sender>(`/senders/${id}/check`)).data,
+    onSettled: () => client.invalidateQueries({ queryKey: root }),
+  });
+}
+
+export const senderName = (sender: Sender): string =>
+  sender.verified_name ?? (sender.name || sender.phone_number_id);

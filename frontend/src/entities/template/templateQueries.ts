@@ -1,0 +1,25 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+
+import type { Page, Template } from '@/api/types';
+import { http } from '@/lib/http';
+import { pagedList } from '@/lib/paging';
+
+const root = ['templates'] as const;
+
+export const templateList = (filters: { q?: string; status?: string }) =>
+  pagedList<Template>([...root, 'list'], '/templates', { ...filters });
+
+export const templateChoices = queryOptions({
+  queryKey: [...root, 'choices'],
+  queryFn: async ({ signal }) =>
+    (await http.get<Page<Template>>('/templates', { params: { limit: 200 }, signal })).data.items,
+});
+
+/** Asks for the list at Meta; the answer arrives a moment later. */
+export function useSyncTemplates() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (senderId: string) => http.post('/templates/sync', { sender_id: senderId }),
+    onSuccess: () => client.invalidateQueries({ queryKey: root }),
+  });
+}

@@ -1,0 +1,3 @@
+export function RecipientPage() {
+  return null;
+}

@@ -1,0 +1,98 @@
+import { Button } from '@mantine/core';
+import { useFormContext } from 'react-hook-form';
+import { useTranslation } from 'react-i18next';
+
+import styles from '@/features/schedules/components/Editor.module.css';
+import type { Draft } from '@/features/schedules/draft';
+import type { Reach } from '@/features/schedules/useReach';
+import { useLocale, useNumber } from '@/lib/i18n';
+import { formatInstant, zoneCity } from '@/lib/time';
+import { wallToInstant } from '@/lib/wall';
+import { Failed } from '@/ui/Feedback';
+import { Card, Stack } from '@/ui/Page';
+
+function ForecastLines({ reach }: { reach: Reach }) {
+  const { t } = useTranslation();
+  const number = useNumber();
+  const { forecast } = reach;
+  if (forecast === null) {
+    return (
+      <p className={styles.forecast}>
+        {reach.exact ? t('editor.checkedLater') : t('editor.overlap')}
+      </p>
+    );
+  }
+  const reasons = Object.entries(forecast.skipped).filter(([, n]) => n > 0);
+  return (
+    <ul className={styles.forecast}>
+      <li>{t('editor.willGet', { n: number(forecast.will_send) })}</li>
+      {reasons.map(([code, n]) => (
+        <li key={code}>
+          {t('editor.wontGet', {
+            n: number(n),
+            why: t(`reason.${code as 'opted_out'}`, { defaultValue: code.replaceAll('_', ' ') }),
+          })}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function useLaunchLabel(draft: Draft, reach: Reach): string {
+  const { t } = useTranslation();
+  const locale = useLocale();
+  const number = useNumber();
+  const n = number(reach.people);
+  const people = t(reach.exact ? 'count.people' : 'count.upToPeople', { count: reach.people, n });
+  if (draft.when === 'now') return t('editor.sendNow', { people });
+  const time = formatInstant(wallToInstant(draft.at, draft.zone), draft.zone, locale);
+  return t('editor.schedule', { people, time, city: zoneCity(draft.zone) });
+}
+
+interface Props {
+  draft: Draft;
+  reach: Reach;
+  error: unknown;
+  busy: boolean;
+}
+
+/** The last look: how many, and a button that says what it does. */
+export function CheckPart({ draft, reach, error, busy }: Props) {
+  const { t } = useTranslation();
+  const number = useNumber();
+  const { formState } = useFormContext<Draft>();
+  const label = useLaunchLabel(draft, reach);
+  const chosen = draft.people.length > 0;
+  const n = number(reach.people);
+  return (
+    <Card title={t('editor.partCheck')}>
+      <Stack>
+        {chosen ? (
+          <div>
+            <div className={styles.reach}>
+              {t(reach.exact ? 'count.people' : 'count.upToPeople', { count: reach.people, n })}
+            </div>
+            <ForecastLines reach={reach} />
+          </div>
+        ) : (
+          <p className={styles.forecast}>{t('editor.chooseFirst')}</p>
+        )}
+        {error !== null && <Failed error={error} />}
+        <div>
+          <Button
+            type="submit"
+            size="md"
+            loading={busy}
+            disabled={formState.isSubmitting}
+            styles={{
+              root: { height: 'auto', minHeight: 44 },
+              label: { whiteSpace: 'normal', padding: '8px 0' },
+            }}
+          >
+            {chosen ? label : t('editor.scheduleBare')}
+          </Button>
+        </div>
+      </Stack>
+    </Card>
+  );
+}

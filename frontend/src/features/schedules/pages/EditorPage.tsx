@@ -1,0 +1,111 @@
+import { TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { FormProvider, useForm } from 'react-hook-form';
+import { useTranslation } from 'react-i18next';
+import { useNavigate, useSearchParams } from 'react-router';
+
+import { useCreateSchedule } from '@/entities/schedule/scheduleQueries';
+import { sendersQuery } from '@/entities/sender/senderQueries';
+import { useZone } from '@/entities/workspace/workspaceQueries';
+import { CheckPart } from '@/features/schedules/components/CheckPart';
+import styles from '@/features/schedules/components/Editor.module.css';
+import { MessagePart } from '@/features/schedules/components/MessagePart';
+import { PeoplePart } from '@/features/schedules/components/PeoplePart';
+import { PreviewPane } from '@/features/schedules/components/PreviewPane';
+import { TestSend } from '@/features/schedules/components/TestSend';
+import { WhenPart } from '@/features/schedules/components/WhenPart';
+import { defaultTime, type Draft, toInput } from '@/features/schedules/draft';
+import { useReach } from '@/features/schedules/useReach';
+import { showFieldErrors } from '@/lib/forms';
+import { Card, Page } from '@/ui/Page';
+
+const FIELDS = {
+  message_id: 'messageId',
+  sender_id: 'senderId',
+  audience: 'people',
+  'timing.at': 'at',
+  'timing.timezone': 'zone',
+  name: 'name',
+} as const;
+
+function useDraftForm() {
+  const zone = useZone();
+  const [params] = useSearchParams();
+  const form = useForm<Draft>({
+    defaultValues: {
+      name: '',
+      messageId: params.get('message'),
+      senderId: null,
+      people: [],
+      exclude: [],
+      when: 'once',
+      at: defaultTime(new Date(), zone),
+      zone,
+    },
+  });
+  const { getFieldState, setValue } = form;
+  const only = useQuery(sendersQuery).data;
+  const onlySender = only?.length === 1 ? only[0]?.id : undefined;
+  useEffect(() => {
+    // With one number there is nothing to choose.
+    if (onlySender !== undefined) setValue('senderId', onlySender);
+  }, [onlySender, setValue]);
+  useEffect(() => {
+    if (getFieldState('at').isDirty || getFieldState('zone').isDirty) return;
+    setValue('zone', zone);
+    setValue('at', defaultTime(new Date(), zone));
+  }, [zone, getFieldState, setValue]);
+  return form;
+}
+
+/** Message · People · When · Check, all open, with the phone beside them. */
+export function EditorPage() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const form = useDraftForm();
+  const draft = form.watch();
+  const input = toInput(draft);
+  const reach = useReach(draft, input);
+  const create = useCreateSchedule();
+  const submit = form.handleSubmit(async (values) => {
+    const body = toInput(values);
+    if (body === null) return;
+    try {
+      const schedule = await create.mutateAsync(body);
+      await navigate(`/schedules/${schedule.id}`);
+    } catch (error) {
+      showFieldErrors(error, form.setError, FIELDS);
+    }
+  });
+  return (
+    <Page title={t('editor.title')} back={{ to: '/schedules', label: t('nav.schedules') }}>
+      <FormProvider {...form}>
+        <form className={styles.columns} onSubmit={(event) => void submit(event)} noValidate>
+          <div className={styles.parts}>
+            <MessagePart />
+            <PeoplePart />
+            <WhenPart />
+            <Card title={t('editor.partName')} hint={t('editor.nameHint')}>
+              <TextInput
+                aria-label={t('editor.partName')}
+                maxLength={200}
+                {...form.register('name')}
+              />
+            </Card>
+            <CheckPart
+              draft={draft}
+              reach={reach}
+              error={create.isError ? create.error : null}
+              busy={create.isPending}
+            />
+          </div>
+          <div className={`${styles.side} ${styles.parts}`}>
+            <PreviewPane draft={draft} />
+            <TestSend draft={draft} />
+          </div>
+        </form>
+      </FormProvider>
+    </Page>
+  );
+}

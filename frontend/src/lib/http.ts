@@ -1,0 +1,69 @@
+import axios, { type AxiosError, type InternalAxiosRequestConfig } from 'axios';
+
+import type { AccessToken } from '@/api/types';
+import { toProblem } from '@/lib/problem';
+import { accessToken, signIn, signOut } from '@/lib/session';
+
+declare module 'axios' {
+  interface InternalAxiosRequestConfig {
+    retried?: boolean;
+  }
+}
+
+/** Calls that carry no token and whose 401 is an answer, not an expired session. */
+const OPEN = /^\/(auth\/(login|refresh|logout)|setup)/;
+
+export const http = axios.create({
+  baseURL: '/api/v1',
+  paramsSerializer: { indexes: null },
+});
+
+function isOpen(config: InternalAxiosRequestConfig): boolean {
+  return OPEN.test(config.url ?? '');
+}
+
+http.interceptors.request.use((config) => {
+  const token = accessToken();
+  if (token !== null && !isOpen(config)) config.headers.setAuthorization(`Bearer ${token}`);
+  // A repeat after a refresh keeps its key, so the server does the work once.
+  if (config.method === 'post' && !isOpen(config) && !config.headers.has('Idempotency-Key')) {
+    config.headers.set('Idempotency-Key', crypto.randomUUID());
+  }
+  return config;
+});
+
+let refreshing: Promise<void> | null = null;
+
+/**
+ * Trade the refresh cookie for a new access token. All callers at one time
+ * share one request: refresh tokens rotate, and a second use of the same one
+ * would end the session.
+ */
+export function refreshSession(): Promise<void> {
+  refreshing ??= http
+    .post<AccessToken>('/auth/refresh')
+    .then(({ data }) => signIn(data.access_token))
+    .finally(() => {
+      refreshing = null;
+    });
+  return refreshing;
+}
+
+async function repeatAfterRefresh(config: InternalAxiosRequestConfig): Promise<unknown> {
+  try {
+    await refreshSession();
+  } catch (refusal) {
+    // Without a network the session may still be good.
+    if (toProblem(refusal).code !== 'offline') signOut();
+    throw toProblem(refusal);
+  }
+  return http.request({ ...config, retried: true } as InternalAxiosRequestConfig);
+}
+
+http.interceptors.response.use(undefined, (error: AxiosError) => {
+  const { config, response } = error;
+  if (response?.status === 401 && config && !config.retried && !isOpen(config)) {
+    return repeatAfterRefresh(config);
+  }
+  return Promise.reject(axios.isCancel(error) ? error : toProblem(error));
+});

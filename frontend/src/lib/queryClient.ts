@@ -1,0 +1,14 @@
+import { QueryClient } from '@tanstack/react-query';
+
+import { toProblem } from '@/lib/problem';
+
+/** A refusal stays a refusal; only silence and 5xx are worth asking again. */
+function retry(count: number, error: unknown): boolean {
+  const { status } = toProblem(error);
+  return count < 2 && (status === 0 || status >= 500);
+}
+
+export const newQueryClient = (): QueryClient =>
+  new QueryClient({ defaultOptions: { queries: { retry, staleTime: 10_000 } } });
+
+export const queryClient = newQueryClient();

@@ -1,0 +1,79 @@
+import { Button, Skeleton } from '@mantine/core';
+import { CircleAlert, CircleCheck, Info, type LucideIcon, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { toProblem } from '@/lib/problem';
+import styles from '@/ui/Feedback.module.css';
+
+interface EmptyProps {
+  icon: LucideIcon;
+  title: string;
+  children: ReactNode;
+  action?: ReactNode;
+}
+
+/** Nothing here yet: says what belongs here and offers the next step. */
+export function Empty({ icon: Icon, title, children, action }: EmptyProps) {
+  return (
+    <div className={styles.empty}>
+      <span className={styles.icon}>
+        <Icon size={22} aria-hidden />
+      </span>
+      <h2>{title}</h2>
+      <p className={styles.text}>{children}</p>
+      {action !== undefined && <div className={styles.action}>{action}</div>}
+    </div>
+  );
+}
+
+const NOTES = {
+  bad: CircleAlert,
+  warn: TriangleAlert,
+  ok: CircleCheck,
+  info: Info,
+} as const;
+
+export function Note({ kind, children }: { kind: keyof typeof NOTES; children: ReactNode }) {
+  const Icon = NOTES[kind];
+  return (
+    <div
+      className={`${styles.note} ${styles[kind]}`}
+      role={kind === 'bad' ? 'alert' : kind === 'ok' ? 'status' : 'note'}
+    >
+      <Icon size={16} aria-hidden />
+      <div>{children}</div>
+    </div>
+  );
+}
+
+/** What went wrong, in the server's words, with the id that finds it in the log. */
+export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const { t } = useTranslation();
+  const problem = toProblem(error);
+  const words = problem.code === 'offline' ? t('problem.offline') : problem.message;
+  return (
+    <Note kind="bad">
+      <p>{words}</p>
+      {problem.requestId !== null && (
+        <p className={styles.request}>{t('problem.request', { id: problem.requestId })}</p>
+      )}
+      {onRetry && (
+        <Button size="xs" variant="default" mt={8} onClick={onRetry}>
+          {t('problem.retry')}
+        </Button>
+      )}
+    </Note>
+  );
+}
+
+export function Loading({ lines = 5 }: { lines?: number }) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.lines} role="status" aria-label={t('common.loading')}>
+      {Array.from({ length: lines }, (_, i) => (
+        <Skeleton key={i} height={18} width={i % 3 === 2 ? '60%' : '100%'} />
+      ))}
+    </div>
+  );
+}
