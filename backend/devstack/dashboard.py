@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
         _install()
         if "--install-only" not in arguments:
             _build()
-    except (StartError, subprocess.CalledProcessError) as error:
+    except (StartError, subprocess.CalledProcessError, OSError) as error:
         say(str(error))
         return 1
     return 0

@@ -1,8 +1,8 @@
-"""Run a program that refuses root, when we are root, without making a system user.
+"""Run PostgreSQL's programs although they refuse us: they want neither root nor a nameless uid.
 
-First choice: a user namespace in which root is called uid 1000; files stay root's. Where that
-is forbidden (many containers): the ``nobody`` user, keeping the one capability that lets it
-through directories closed to others. Both tools come with util-linux.
+First choice: a user namespace in which we are called ``nobody``; files stay ours. Where that is
+forbidden (many containers), root drops to the ``nobody`` user, keeping the one capability that
+lets it through directories closed to others. Both tools come with util-linux.
 """
 
 import os
@@ -14,10 +14,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from devstack.processes import StartError
-
-NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
-DROP = ("setpriv", "--clear-groups", "--inh-caps=-all,+dac_override")
-DROP_TAIL = ("--ambient-caps=-all,+dac_override", "--pdeathsig=INT")
 
 
 @dataclass(frozen=True)
@@ -42,18 +38,36 @@ class Disguise:
 
 @lru_cache(maxsize=1)
 def disguise() -> Disguise:
-    """How to run a root-refusing program here; raises StartError when there is no way."""
-    if os.geteuid() != 0:
+    """How to run such a program here; raises StartError when there is no way."""
+    if os.geteuid() != 0 and _has_name(os.geteuid()):
         return Disguise()
-    nobody = pwd.getpwnam("nobody")
-    dropped = (*DROP, f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", *DROP_TAIL)
-    for candidate in (Disguise(NAMESPACE, owner=0), Disguise(dropped, owner=nobody.pw_uid)):
+    for candidate in _candidates():
         if _works(candidate):
             return candidate
     raise StartError(
-        "PostgreSQL refuses to run as root, and neither unshare nor setpriv works here. "
-        "Run as a plain user, or set DATABASE_URL to a PostgreSQL server of your own."
+        "PostgreSQL refuses to run as root or as a user without a name, and neither unshare nor "
+        "setpriv works here. Run as a plain user, or set DATABASE_URL to a server of your own."
     )
+
+
+def _candidates() -> list[Disguise]:
+    nobody = pwd.getpwnam("nobody")
+    uid, gid = nobody.pw_uid, nobody.pw_gid
+    namespace = ("unshare", "--user", f"--map-user={uid}", f"--map-group={gid}")
+    dropped = (
+        "setpriv", "--clear-groups", f"--reuid={uid}", f"--regid={gid}",
+        "--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override", "--pdeathsig=INT",
+    )  # fmt: skip
+    found = [Disguise(namespace, owner=os.geteuid())]
+    return [*found, Disguise(dropped, owner=uid)] if os.geteuid() == 0 else found
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def _works(candidate: Disguise) -> bool:

@@ -1,5 +1,6 @@
 """The bundled servers: they start on fresh and on killed data, and stop."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import psycopg2
 import pytest
 from redis import Redis
 
-from devstack import orphans, servers
+from devstack import orphans, postgres, servers, unprivileged
 from devstack.processes import StartError
 from devstack.servers import Server
 
@@ -95,3 +96,24 @@ def test_a_server_that_cannot_start_shows_its_last_lines(valkey: Server, tmp_pat
 def test_secrets_are_not_on_the_command_line(valkey: Server) -> None:
     password = Path(str(valkey.log.parent / "password")).read_text()
     assert password not in " ".join(map(str, valkey.process.args))  # type: ignore[arg-type]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root drops to another user")
+def test_postgres_starts_for_root_where_namespaces_are_forbidden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    namespace, dropped = unprivileged._candidates()
+    monkeypatch.setattr(postgres, "disguise", lambda: dropped)
+    with servers.start_postgres(tmp_path / "postgres", fsync=False) as server:
+        assert execute(server, "SELECT 1") == [(1,)]
+    # And back, such as after moving from a container to the machine itself.
+    monkeypatch.setattr(postgres, "disguise", lambda: namespace)
+    with servers.start_postgres(tmp_path / "postgres", fsync=False) as server:
+        assert execute(server, "SELECT 1") == [(1,)]
+
+
+def test_a_uid_without_a_name_gets_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    # As in a container started with `--user 54321`: initdb looks its own name up.
+    monkeypatch.setattr("os.geteuid", lambda: 54321)
+    monkeypatch.setattr(unprivileged, "_works", lambda candidate: True)
+    assert "--user" in unprivileged.disguise.__wrapped__().prefix
