@@ -4,14 +4,38 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
-from app.api import deps, middleware, problems, static
-from app.api.routes import workspaces
+from app.api import deps, middleware, openapi, problems, startup, static
+from app.api.routes import (
+    api_keys,
+    auth,
+    health,
+    media,
+    members,
+    not_built,
+    senders,
+    setup,
+    templates,
+    workspaces,
+)
 from app.core import logging
+from app.core.version import VERSION
 
 API_PREFIX = "/api/v1"
 # Log-in, set-up and the like: no key is kept for them, some need no credential.
-_OPEN_ROUTERS: tuple[APIRouter, ...] = ()
-_ROUTERS: tuple[APIRouter, ...] = (workspaces.router,)
+_OPEN_ROUTERS: tuple[APIRouter, ...] = (
+    setup.router,
+    auth.router,
+    not_built.open_router,
+    not_built.people_router,
+)
+_ROUTERS: tuple[APIRouter, ...] = (
+    workspaces.router,
+    api_keys.router,
+    senders.router,
+    templates.router,
+    media.router,
+    members.router,
+)
 
 
 def create_app() -> FastAPI:
@@ -19,16 +43,20 @@ def create_app() -> FastAPI:
     logging.configure()
     app = FastAPI(
         title="WhatsApp Scheduler",
-        version="1.0.0",
+        version=VERSION,
         openapi_url=f"{API_PREFIX}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        lifespan=startup.lifespan,
+        generate_unique_id_function=openapi.operation_id,
     )
+    app.include_router(health.router)
     for router in _OPEN_ROUTERS:
         app.include_router(router, prefix=API_PREFIX)
     for router in _ROUTERS:
         app.include_router(router, prefix=API_PREFIX, dependencies=[deps.Keyed])
     problems.install(app)
+    openapi.install(app)
     app.mount("/assets", static.Assets(directory=static.DIST / "assets", check_dir=False))
     app.router.routes.append(Route("/{path:path}", static.page, methods=["GET", "HEAD"]))
     app.add_middleware(GZipMiddleware, minimum_size=1024)

@@ -88,6 +88,14 @@ def needs_person() -> Any:
     return Depends(_check)
 
 
+def _person(member: Caller) -> Member:
+    if member.user_id is None:
+        raise ForbiddenError("An API key can't do this; log in.", code="person_needed")
+    return member
+
+
+# Anybody logged in, whatever their role: for what is their own.
+IsPerson = Annotated[Member, Depends(_person)]
 CanReadMessages = Annotated[Member, needs("messages:read")]
 CanWriteMessages = Annotated[Member, needs("messages:write")]
 CanReadTemplates = Annotated[Member, needs("templates:read")]

@@ -1,4 +1,4 @@
-"""API keys and refresh tokens: random, shown once, stored only as SHA-256.
+"""API keys: random, shown once, stored only as SHA-256.
 
 A key reads ``wsk_<id>_<secret><checksum>``. The id finds the row and may be shown; the checksum
 tells a mistyped key from a wrong one without asking the database and lets scanners of leaked
@@ -30,14 +30,6 @@ class ApiKey:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshToken:
-    """``token`` goes to the browser, ``digest`` (SHA-256, hex) to the database."""
-
-    token: str
-    digest: str
-
-
 def generate() -> tuple[str, ApiKey]:
     """Return a new key, to be shown once, and what to store of it."""
     key_id, secret = _random(_ID_LENGTH), _random(_SECRET_LENGTH)
@@ -57,12 +49,6 @@ def parse(text: str) -> ApiKey | None:
 def matches(sent: ApiKey, stored_digest: str) -> bool:
     """Compare in constant time."""
     return secrets.compare_digest(sent.digest.encode(), stored_digest.encode())
-
-
-def new_refresh_token() -> RefreshToken:
-    """Return a random token of 256 bits."""
-    token = secrets.token_urlsafe(32)
-    return RefreshToken(token, sha256_hex(token))
 
 
 def _random(length: int) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.ids import new_id
 from app.models.base import Base, Timestamped, of_workspace
@@ -36,6 +36,7 @@ class Membership(Timestamped, Base):
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     role: Mapped[str]
+    user: Mapped[User] = relationship(viewonly=True, lazy="joined")
 
 
 class UserSession(Timestamped, Base):

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.paging import PageOf, PageRequest
@@ -11,14 +11,29 @@ from app.models.api_keys import ApiKey
 from app.repositories import pages
 
 
+def _usable() -> ColumnElement[bool]:
+    return ApiKey.revoked_at.is_(None) & (
+        ApiKey.expires_at.is_(None) | (ApiKey.expires_at > func.clock_timestamp())
+    )
+
+
 def find_usable(session: Session, digest: str) -> ApiKey | None:
     """The key with this digest, if neither revoked nor expired."""
+    return session.scalar(select(ApiKey).where(ApiKey.secret_hash == digest, _usable()))
+
+
+def is_usable(session: Session, ref: Ref) -> bool:
+    """Whether a key is neither revoked nor expired."""
+    statement = select(ApiKey.id).where(
+        ApiKey.workspace_id == ref.workspace_id, ApiKey.id == ref.id, _usable()
+    )
+    return session.scalar(statement) is not None
+
+
+def find(session: Session, ref: Ref) -> ApiKey | None:
+    """One key, whatever its state."""
     return session.scalar(
-        select(ApiKey).where(
-            ApiKey.secret_hash == digest,
-            ApiKey.revoked_at.is_(None),
-            ApiKey.expires_at.is_(None) | (ApiKey.expires_at > func.clock_timestamp()),
-        )
+        select(ApiKey).where(ApiKey.workspace_id == ref.workspace_id, ApiKey.id == ref.id)
     )
 
 

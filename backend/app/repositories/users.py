@@ -1,12 +1,13 @@
-"""People, memberships and their log-in sessions."""
+"""People and their memberships."""
 
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, exists, func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
-from app.models.users import Membership, User, UserSession
+from app.domain.paging import PageOf, PageRequest
+from app.models.users import Membership, User
+from app.repositories import pages
 
 
 def any_exists(session: Session) -> bool:
@@ -29,6 +30,11 @@ def get(session: Session, user_id: UUID) -> User | None:
     return session.get(User, user_id)
 
 
+def set_password(session: Session, user_id: UUID, password_hash: str) -> None:
+    """Store a new password's hash."""
+    session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
+
+
 def memberships(session: Session, user_id: UUID) -> list[Membership]:
     """The workspaces a user belongs to, oldest first."""
     statement = (
@@ -37,47 +43,7 @@ def memberships(session: Session, user_id: UUID) -> list[Membership]:
     return list(session.scalars(statement))
 
 
-def active_session(session: Session, session_id: UUID) -> Row[UUID, UUID, str] | None:
-    """``(user_id, workspace_id, role)`` of a session that still holds, else None."""
-    statement = (
-        select(UserSession.user_id, UserSession.workspace_id, Membership.role)
-        .join(
-            Membership,
-            (Membership.user_id == UserSession.user_id)
-            & (Membership.workspace_id == UserSession.workspace_id),
-        )
-        .where(
-            UserSession.id == session_id,
-            UserSession.revoked_at.is_(None),
-            UserSession.expires_at > func.clock_timestamp(),
-        )
-    )
-    return session.execute(statement).one_or_none()
-
-
-def session_by_refresh(session: Session, digest: str) -> UserSession | None:
-    """The session whose current or previous refresh token this is, locked."""
-    statement = (
-        select(UserSession)
-        .where((UserSession.refresh_hash == digest) | (UserSession.previous_hash == digest))
-        .with_for_update()
-    )
-    return session.scalar(statement)
-
-
-def revoke_session(session: Session, session_id: UUID) -> None:
-    """End a session; its access tokens stop at once."""
-    session.execute(
-        update(UserSession)
-        .where(UserSession.id == session_id, UserSession.revoked_at.is_(None))
-        .values(revoked_at=func.clock_timestamp())
-    )
-
-
-def rotate(session: Session, row: UserSession, digest: str, expires_at: datetime) -> None:
-    """Replace the refresh token, remembering the one before."""
-    row.previous_hash = row.refresh_hash
-    row.refresh_hash = digest
-    row.rotated_at = session.execute(select(func.clock_timestamp())).scalar_one()
-    row.expires_at = expires_at
-    session.flush()
+def page_members(session: Session, workspace_id: UUID, request: PageRequest) -> PageOf[Membership]:
+    """The people of a workspace, each with ``user``."""
+    statement = select(Membership).where(Membership.workspace_id == workspace_id)
+    return pages.fetch(session, statement, Membership.user_id, request)

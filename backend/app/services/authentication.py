@@ -7,7 +7,7 @@ from app.core import tokens
 from app.domain.errors import NotAuthenticatedError
 from app.domain.members import Member
 from app.domain.permissions import SCOPES_OF_ROLE, Role
-from app.repositories import api_keys, users
+from app.repositories import api_keys, sessions
 
 
 def authenticate(session: Session, bearer: str) -> Member:
@@ -36,7 +36,7 @@ def _by_access_token(session: Session, bearer: str) -> Member | None:
         claims = tokens.read_access(bearer)
     except tokens.InvalidTokenError:
         return None
-    row = users.active_session(session, claims.session_id)
+    row = sessions.active(session, claims.session_id)
     if row is None:
         return None
     user_id, workspace_id, role_name = row
@@ -44,3 +44,14 @@ def _by_access_token(session: Session, bearer: str) -> Member | None:
         return None
     role = Role(role_name)
     return Member(workspace_id, SCOPES_OF_ROLE[role], user_id, claims.session_id, role)
+
+
+def still_holds(session: Session, member: Member) -> bool:
+    """Whether the credential of a caller seen earlier was neither revoked nor left to expire.
+
+    Asked by long streams, which outlive the access token they were opened with.
+    """
+    if member.session_id is not None:
+        return sessions.active(session, member.session_id) is not None
+    key_id = member.api_key_id
+    return key_id is not None and api_keys.is_usable(session, member.ref(key_id))

@@ -24,3 +24,15 @@ def owner(anonymous: TestClient, session: Session) -> TestClient:
     token = workspaces.owner_token(session)
     anonymous.headers["Authorization"] = f"Bearer {token}"
     return anonymous
+
+
+@pytest.fixture
+def local(session: Session) -> Iterator[TestClient]:
+    """A client without credentials on the API's own machine, where nobody has logged in yet."""
+    from app.core import redis
+    from app.main import create_app
+
+    redis.client().flushdb()
+    app = create_app()
+    with TestClient(app, "http://127.0.0.1:8000", client=("127.0.0.1", 50000)) as client:
+        yield client

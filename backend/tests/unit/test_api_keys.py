@@ -34,10 +34,3 @@ def test_what_is_no_key(change: str) -> None:
 
 def test_another_key_does_not_match() -> None:
     assert not api_keys.matches(api_keys.generate()[1], api_keys.generate()[1].digest)
-
-
-def test_refresh_tokens_are_256_random_bits() -> None:
-    one, other = api_keys.new_refresh_token(), api_keys.new_refresh_token()
-    assert one.token != other.token
-    assert len(one.token) == 43
-    assert one.digest == crypto.sha256_hex(one.token)

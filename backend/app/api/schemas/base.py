@@ -79,6 +79,8 @@ def _refuse_nul(field: str, value: Any) -> None:
 
 
 class Out(BaseModel):
-    """A response body, read from rows."""
+    """A response body, read from rows. Every field is always there, those with defaults too."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(
+        from_attributes=True, json_schema_serialization_defaults_required=True
+    )

@@ -1,0 +1,49 @@
+"""API key bodies."""
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, ConfigDict, Field
+
+from app.api.schemas.base import In, Instant, Line, Out, Title
+from app.domain.permissions import SCOPES
+
+
+class ApiKeyIn(In):
+    """A key to make; ``write`` doesn't imply ``read``."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "Booking system", "scopes": ["messages:write"]}]}
+    )
+    read_only: ClassVar[frozenset[str]] = frozenset(
+        {"id", "prefix", "key", "created_at", "last_used_at"}
+    )
+
+    name: Title
+    scopes: Annotated[
+        list[Line],
+        Field(
+            min_length=1,
+            max_length=len(SCOPES),
+            json_schema_extra={"items": {"type": "string", "enum": sorted(SCOPES)}},
+        ),
+    ]
+    expires_at: AwareDatetime | None = None
+
+
+class ApiKeyOut(Out):
+    """A key without its secret; ``prefix`` is how it begins."""
+
+    id: UUID
+    name: str
+    prefix: str
+    scopes: list[str]
+    expires_at: Instant | None
+    last_used_at: Instant | None
+    created_at: Instant
+
+
+class NewApiKeyOut(ApiKeyOut):
+    """A new key; ``key`` is shown this once, and not in a replayed answer."""
+
+    key: str

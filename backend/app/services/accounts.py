@@ -1,0 +1,125 @@
+"""People's accounts: the first owner, further workspaces, passwords."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.core import passwords
+from app.domain import password_rules
+from app.domain.errors import ConflictError, InvalidError, NotFoundError
+from app.domain.members import Member
+from app.domain.permissions import Role
+from app.models.api_keys import ApiKey
+from app.models.users import Membership, User
+from app.models.workspaces import Workspace
+from app.repositories import api_keys, sessions, users, workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class NewOwner:
+    """A workspace to make, and who owns it."""
+
+    workspace_name: str
+    email: str
+    password: str
+    name: str = ""
+    timezone: str = "UTC"
+    country: str = "US"
+    locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose credential it is: ``user`` for a person, ``api_key`` for a key."""
+
+    workspace: Workspace
+    user: User | None
+    api_key: ApiKey | None
+
+
+def is_set_up(session: Session) -> bool:
+    """Whether the first owner exists."""
+    return users.any_exists(session)
+
+
+def set_up(session: Session, owner: NewOwner) -> tuple[User, Workspace]:
+    """Make the first workspace and its owner. Raises ConflictError ``already_set_up``."""
+    users.lock_setup(session)
+    if users.any_exists(session):
+        raise ConflictError("The first owner exists already; log in.", code="already_set_up")
+    return create(session, owner)
+
+
+def create(session: Session, owner: NewOwner) -> tuple[User, Workspace]:
+    """Make a workspace and its owner.
+
+    Raises InvalidError for a password that is easily guessed, ConflictError ``duplicate`` when
+    the address has an account.
+    """
+    _refuse_common(owner.password, owner.email, owner.workspace_name)
+    if users.find_by_email(session, owner.email) is not None:
+        raise ConflictError("This address has an account already.", code="duplicate")
+    workspace = Workspace(
+        name=owner.workspace_name,
+        timezone=owner.timezone,
+        country=owner.country,
+        locale=owner.locale,
+    )
+    user = User(
+        email=owner.email,
+        name=owner.name,
+        password_hash=passwords.hash_password(owner.password),
+    )
+    session.add_all([workspace, user])
+    session.flush()
+    session.add(Membership(workspace_id=workspace.id, user_id=user.id, role=Role.OWNER.value))
+    session.flush()
+    return user, workspace
+
+
+def identify(session: Session, member: Member) -> Identity:
+    """The caller's own account and workspace. Raises NotFoundError when just deleted."""
+    workspace = workspaces.get(session, member.workspace_id)
+    user = users.get(session, member.user_id) if member.user_id else None
+    key = api_keys.find(session, member.ref(member.api_key_id)) if member.api_key_id else None
+    if workspace is None or (user is None and key is None):
+        raise NotFoundError("workspace", member.workspace_id)
+    return Identity(workspace, user, key)
+
+
+def change_password(session: Session, member: Member, current: str, new: str) -> None:
+    """Change the caller's password and end their other sessions.
+
+    Raises InvalidError ``wrong_password`` on ``current_password``, or for a weak new one.
+    """
+    identity = identify(session, member)
+    user = identity.user
+    if user is None:
+        raise NotFoundError("user", "of an API key")
+    if not passwords.verify(current, user.password_hash)[0]:
+        raise InvalidError.of("current_password", "wrong_password", "This is not your password.")
+    _refuse_common(new, user.email, identity.workspace.name, field="new_password")
+    users.set_password(session, user.id, passwords.hash_password(new))
+    sessions.revoke_all(session, user.id, but=member.session_id)
+
+
+def reset_password(session: Session, email: str, new: str) -> UUID:
+    """Set a password without the old one and end all sessions. Raises NotFoundError."""
+    user = users.find_by_email(session, email)
+    if user is None:
+        raise NotFoundError("account", email)
+    _refuse_common(new, user.email, "")
+    users.set_password(session, user.id, passwords.hash_password(new))
+    sessions.revoke_all(session, user.id)
+    return user.id
+
+
+def _refuse_common(password: str, email: str, workspace: str, *, field: str = "password") -> None:
+    if len(password) < password_rules.MIN_LENGTH:
+        message = f"A password has at least {password_rules.MIN_LENGTH} characters."
+        raise InvalidError.of(field, "too_short", message)
+    if password_rules.is_common(password, email=email, workspace=workspace):
+        raise InvalidError.of(
+            field, "password_common", "This password is among the first that are guessed."
+        )

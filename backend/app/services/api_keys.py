@@ -1,0 +1,67 @@
+"""API keys of integrators: made by people, shown once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.core import api_keys as api_key_format
+from app.core import clock
+from app.domain.errors import FieldError, InvalidError, NotFoundError
+from app.domain.members import Member
+from app.domain.paging import PageOf, PageRequest
+from app.domain.permissions import SCOPES
+from app.domain.refs import Ref
+from app.models.api_keys import ApiKey
+from app.repositories import api_keys
+
+
+def create(
+    session: Session,
+    member: Member,
+    name: str,
+    scopes: Sequence[str],
+    expires_at: datetime | None,
+) -> tuple[ApiKey, str]:
+    """Make a key; returns its row and the key itself, which is not kept.
+
+    Raises InvalidError for scopes nobody knows or an expiry that has passed.
+    """
+    _refuse_unknown(scopes)
+    if expires_at is not None and expires_at <= clock.now():
+        raise InvalidError.of("expires_at", "in_past", "expires_at has passed already.")
+    key, stored = api_key_format.generate()
+    row = ApiKey(
+        workspace_id=member.workspace_id,
+        name=name,
+        prefix=f"{api_key_format.PREFIX}{stored.key_id}",
+        secret_hash=stored.digest,
+        scopes=sorted(set(scopes)),
+        created_by=member.user_id,
+        expires_at=expires_at,
+    )
+    session.add(row)
+    session.flush()
+    return row, key
+
+
+def _refuse_unknown(scopes: Sequence[str]) -> None:
+    errors = [
+        FieldError(f"scopes.{position}", "unknown_value", f"There is no scope {scope!r}.")
+        for position, scope in enumerate(scopes)
+        if scope not in SCOPES
+    ]
+    if errors:
+        raise InvalidError(errors[0].message, code="unknown_value", errors=errors)
+
+
+def page(session: Session, workspace_id: UUID, request: PageRequest) -> PageOf[ApiKey]:
+    """The workspace's keys."""
+    return api_keys.page(session, workspace_id, request)
+
+
+def revoke(session: Session, ref: Ref) -> None:
+    """Revoke a key; it stops at once. Raises NotFoundError."""
+    if not api_keys.revoke(session, ref):
+        raise NotFoundError("API key", ref.id)

@@ -1,0 +1,146 @@
+"""Log-in sessions: open, renew and end them.
+
+The browser holds a refresh token that changes with each use; the session remembers the current
+one and the one before. Used again within the grace period the one before is given the same
+successor (two tabs, or an answer that got lost). Any other old token means that two parties hold
+the family, and ends it.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.core import clock, passwords, refresh_tokens, tokens
+from app.core.ids import new_id
+from app.core.refresh_tokens import RefreshToken
+from app.domain.errors import NotAuthenticatedError, NotFoundError
+from app.domain.members import Member
+from app.domain.paging import PageOf, PageRequest
+from app.models.users import User, UserSession
+from app.repositories import sessions, users
+
+LIFETIME = timedelta(days=30)
+GRACE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a log-in came from, shown to its owner in the list of sessions."""
+
+    address: str | None = None
+    user_agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a client gets: ``access`` for the API, ``refresh`` for the cookie."""
+
+    access: str
+    refresh: RefreshToken
+
+
+def log_in(session: Session, email: str, password: str, device: Device) -> Tokens:
+    """Open a session.
+
+    Raises NotAuthenticatedError, the same for every cause and after the same time.
+    """
+    user = users.find_by_email(session, email)
+    if user is None:
+        passwords.verify_dummy(password)
+        raise _wrong_credentials()
+    right, better_hash = passwords.verify(password, user.password_hash)
+    memberships = users.memberships(session, user.id) if right else []
+    if not memberships:
+        raise _wrong_credentials()
+    if better_hash is not None:
+        users.set_password(session, user.id, better_hash)
+    return start(session, user, memberships[0].workspace_id, device)
+
+
+def start(session: Session, user: User, workspace_id: UUID, device: Device) -> Tokens:
+    """Open a session for somebody who has proved who they are."""
+    token = refresh_tokens.first(new_id())
+    row = UserSession(
+        id=token.session_id,
+        workspace_id=workspace_id,
+        user_id=user.id,
+        refresh_hash=token.digest,
+        expires_at=clock.now() + LIFETIME,
+        user_agent=device.user_agent,
+        address=device.address,
+    )
+    session.add(row)
+    session.flush()
+    return _tokens(row, token)
+
+
+def refresh(session: Session, text: str) -> Tokens | None:
+    """Trade a refresh token for its successor and a new access token; None when it is refused.
+
+    A refusal is a result and not an exception, for the end of a family must be committed.
+    """
+    token = refresh_tokens.read(text)
+    if token is None:
+        return None
+    successor = token.successor()
+    row = sessions.rotate_if_current(
+        session, token.session_id, token.digest, successor.digest, LIFETIME
+    ) or sessions.find_just_rotated(session, token.session_id, token.digest, GRACE)
+    if row is None:
+        sessions.revoke(session, token.session_id)
+        return None
+    return _tokens(row, successor)
+
+
+def log_out(session: Session, refresh_text: str | None, bearer: str | None) -> None:
+    """End the session of either token; tokens that name none are ignored."""
+    token = refresh_tokens.read(refresh_text) if refresh_text else None
+    if token is not None:
+        sessions.revoke(session, token.session_id)
+    if bearer is not None:
+        try:
+            sessions.revoke(session, tokens.read_access(bearer).session_id)
+        except tokens.InvalidTokenError:
+            return
+
+
+def page(session: Session, member: Member, request: PageRequest) -> PageOf[UserSession]:
+    """The caller's own sessions."""
+    return sessions.page(session, member.workspace_id, _user_id(member), request)
+
+
+def get(session: Session, member: Member, session_id: UUID) -> UserSession:
+    """One of the caller's sessions. Raises NotFoundError."""
+    row = sessions.find(session, member.ref(session_id), _user_id(member))
+    if row is None:
+        raise NotFoundError("session", session_id)
+    return row
+
+
+def end(session: Session, member: Member, session_id: UUID) -> None:
+    """End one of the caller's sessions. Raises NotFoundError."""
+    if not sessions.revoke_own(session, member.ref(session_id), _user_id(member)):
+        raise NotFoundError("session", session_id)
+
+
+def end_others(session: Session, member: Member) -> None:
+    """End all of the caller's sessions but the one that asks."""
+    sessions.revoke_all(session, _user_id(member), but=member.session_id)
+
+
+def _tokens(row: UserSession, token: RefreshToken) -> Tokens:
+    return Tokens(tokens.issue_access(row.user_id, row.id, row.workspace_id), token)
+
+
+def _wrong_credentials() -> NotAuthenticatedError:
+    return NotAuthenticatedError(
+        "The address or the password is wrong.", code="invalid_credentials"
+    )
+
+
+def _user_id(member: Member) -> UUID:
+    if member.user_id is None:
+        raise NotFoundError("session", "of an API key")
+    return member.user_id

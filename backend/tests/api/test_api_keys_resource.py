@@ -1,0 +1,85 @@
+"""API keys."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
+
+from tests.factories import workspaces
+
+BODY: dict[str, Any] = {"name": "Booking", "scopes": ["groups:read", "messages:write"]}
+
+
+def test_a_key_is_shown_once_and_works(owner: TestClient) -> None:
+    headers = {"Idempotency-Key": "make-1"}
+    made = owner.post("/api/v1/api-keys", json=BODY, headers=headers)
+    assert made.status_code == 201, made.text
+    key = made.json()["key"]
+    assert key.startswith(made.json()["prefix"])
+    replay = owner.post("/api/v1/api-keys", json=BODY, headers=headers)
+    assert replay.headers["Idempotency-Replayed"] == "true"
+    assert "key" not in replay.json()
+    assert replay.json()["id"] == made.json()["id"]
+    listed = owner.get("/api/v1/api-keys").json()["items"]
+    assert [k["id"] for k in listed] == [made.json()["id"]]
+    assert "key" not in listed[0]
+    owner.headers["Authorization"] = f"Bearer {key}"
+    assert owner.get("/api/v1/workspace").json()["code"] == "missing_scope"
+
+
+def test_a_revoked_key_stops_at_once(owner: TestClient) -> None:
+    made = owner.post("/api/v1/api-keys", json={"name": "All", "scopes": ["admin"]}).json()
+    path = f"/api/v1/api-keys/{made['id']}"
+    assert owner.delete(path).status_code == 204
+    assert owner.delete(path).status_code == 404
+    assert owner.get("/api/v1/api-keys").json()["items"] == []
+    owner.headers["Authorization"] = f"Bearer {made['key']}"
+    assert owner.get("/api/v1/workspace").status_code == 401
+
+
+def test_no_key_makes_keys(owner: TestClient) -> None:
+    made = owner.post("/api/v1/api-keys", json={"name": "All", "scopes": ["admin"]}).json()
+    owner.headers["Authorization"] = f"Bearer {made['key']}"
+    refused = owner.post("/api/v1/api-keys", json=BODY)
+    assert (refused.status_code, refused.json()["code"]) == (403, "person_needed")
+    assert owner.get("/api/v1/api-keys").status_code == 200
+
+
+def test_says_what_is_wrong(owner: TestClient) -> None:
+    cases = [
+        ({"scopes": ["groups:read", "groups:fly"]}, "scopes.1", "unknown_value"),
+        ({"scopes": []}, "scopes", "too_few"),
+        ({"expires_at": "2020-01-01T00:00:00Z"}, "expires_at", "in_past"),
+        ({"expires_at": "2099-01-01T00:00:00"}, "expires_at", "timezone_aware"),
+        ({"name": " "}, "name", "too_short"),
+        ({"key": "wsk_mine"}, "key", "read_only"),
+    ]
+    for change, field, code in cases:
+        answer = owner.post("/api/v1/api-keys", json=BODY | change)
+        assert answer.status_code == 422, answer.text
+        assert [(e["field"], e["code"]) for e in answer.json()["errors"]] == [(field, code)]
+
+
+def test_other_workspaces_keys_are_not_there(owner: TestClient, session: Session) -> None:
+    made = owner.post("/api/v1/api-keys", json=BODY).json()
+    owner.headers["Authorization"] = f"Bearer {workspaces.owner_token(session)}"
+    assert owner.get("/api/v1/api-keys").json()["items"] == []
+    assert owner.delete(f"/api/v1/api-keys/{made['id']}").status_code == 404
+
+
+def test_only_admins_see_keys_and_members(owner: TestClient, session: Session) -> None:
+    here = workspaces.workspace(session)
+    token = workspaces.member_token(session, here.id, role="editor")
+    owner.headers["Authorization"] = f"Bearer {token}"
+    for path in ("api-keys", "members"):
+        assert owner.get(f"/api/v1/{path}").json()["code"] == "missing_scope"
+
+
+def test_members_are_listed(owner: TestClient, session: Session) -> None:
+    here = owner.get("/api/v1/workspace").json()["id"]
+    workspaces.member_token(session, here, role="viewer")
+    page = owner.get("/api/v1/members?include_total=true&limit=1").json()
+    assert page["total"] == 2
+    assert page["items"][0]["role"] == "viewer"
+    rest = owner.get(f"/api/v1/members?limit=1&cursor={page['next_cursor']}").json()
+    assert (rest["items"][0]["role"], rest["next_cursor"]) == ("owner", None)
