@@ -21,7 +21,7 @@ def python_gates() -> list[Gate]:
         "ruff format": ["ruff", "format", "--check", "."],
         "mypy": ["mypy"],
         "import-linter": ["lint-imports"],
-        "deptry": ["deptry", "."],
+        "deptry": ["deptry", ".", "--config", "deptry.toml"],
         "vulture": ["vulture"],
     }
     return [
