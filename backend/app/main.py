@@ -8,10 +8,14 @@ from app.api import deps, middleware, openapi, problems, startup, static
 from app.api.routes import (
     api_keys,
     auth,
+    events,
+    groups,
     health,
     media,
     members,
+    messages,
     not_built,
+    recipients,
     senders,
     setup,
     templates,
@@ -25,15 +29,19 @@ API_PREFIX = "/api/v1"
 _OPEN_ROUTERS: tuple[APIRouter, ...] = (
     setup.router,
     auth.router,
+    events.router,
     not_built.open_router,
     not_built.people_router,
 )
 _ROUTERS: tuple[APIRouter, ...] = (
     workspaces.router,
+    recipients.router,
+    groups.router,
     api_keys.router,
     senders.router,
     templates.router,
     media.router,
+    messages.router,
     members.router,
 )
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from app.models.users import User
 from tests.factories import workspaces
 
 
@@ -33,6 +35,8 @@ def local(session: Session) -> Iterator[TestClient]:
     from app.main import create_app
 
     redis.client().flushdb()
+    session.execute(delete(User))
+    session.commit()
     app = create_app()
     with TestClient(app, "http://127.0.0.1:8000", client=("127.0.0.1", 50000)) as client:
         yield client

@@ -46,7 +46,7 @@ def test_no_key_makes_keys(owner: TestClient) -> None:
 
 
 def test_says_what_is_wrong(owner: TestClient) -> None:
-    cases = [
+    cases: list[tuple[dict[str, Any], str, str]] = [
         ({"scopes": ["groups:read", "groups:fly"]}, "scopes.1", "unknown_value"),
         ({"scopes": []}, "scopes", "too_few"),
         ({"expires_at": "2020-01-01T00:00:00Z"}, "expires_at", "in_past"),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import delete, func, text
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
@@ -12,8 +13,13 @@ from app.models.heartbeats import Heartbeat
 PARTS = ("worker:dispatch", "worker:default", "beat")
 
 
+@pytest.fixture(autouse=True)
+def _nobody_heard_of(session: Session) -> None:
+    session.execute(delete(Heartbeat))
+    session.commit()
+
+
 def _beat(session: Session, part: str, seconds_ago: int = 0) -> None:
-    session.execute(delete(Heartbeat).where(Heartbeat.part == part))
     at = func.clock_timestamp() - timedelta(seconds=seconds_ago)
     session.add(Heartbeat(part=part, who="test", at=at))
     session.commit()
