@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from devstack import environment, ports
+from devstack import environment, layout, ports
 from devstack.environment import Environment
-from devstack.layout import ENV_FILE, ROOT
+from devstack.layout import ROOT
 from devstack.orphans import MARKER
 from devstack.processes import StartError
 
@@ -53,7 +53,7 @@ def data_dir(settings: Environment) -> Path:
 
 def load_environment() -> Environment:
     """The settings in force; writes ``.env`` when secrets are missing."""
-    return environment.load(ENV_FILE)
+    return environment.load(layout.ENV_FILE)
 
 
 def decide(settings: Environment, *, dev: bool) -> Plan:

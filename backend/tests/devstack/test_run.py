@@ -1,0 +1,173 @@
+"""The whole stack as a person meets it: started, doubled, wounded, ended, killed."""
+
+import json
+import os
+import queue
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from devstack import health, orphans, ports
+from devstack.environment import SECRETS
+from devstack.processes import wait_until
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
+
+BACKEND = Path(__file__).parents[2]
+READY = re.compile(r"WhatsApp Scheduler is ready: (\S+)  log in: (\S+@\S+) / (\S+)")
+# Whatever the machine has set must not turn the demo into something else.
+FOREIGN = ("DATABASE_URL", "REDIS_URL", "PORT", "HOST", "PUBLIC_URL", "WHATSAPP_API_BASE_URL")
+
+
+@dataclass
+class Run:
+    """One ``devstack run`` on ``data``; ``lines`` are what it has said so far."""
+
+    data: Path
+    process: subprocess.Popen[str]
+    lines: list[str] = field(default_factory=list)
+    _news: "queue.Queue[str | None]" = field(default_factory=queue.Queue)
+
+    def listen(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._news.put(line.rstrip("\n"))
+        self._news.put(None)
+
+    def wait_for(self, pattern: str, seconds: float = 180) -> re.Match[str]:
+        """The first line, said from now on, in which ``pattern`` is found."""
+        while True:
+            line = self._news.get(timeout=seconds)
+            assert line is not None, "it ended:\n" + "\n".join(self.lines)
+            self.lines.append(line)
+            if found := re.search(pattern, line):
+                return found
+
+    def pids(self) -> set[int]:
+        return orphans.marked(self.data) | orphans.working_in(self.data / "demo/postgres/cluster")
+
+
+def start(data: Path) -> Run:
+    env = {name: value for name, value in os.environ.items() if name not in {*FOREIGN, *SECRETS}}
+    script = Path(__file__).with_name("run_with_env_file.py")
+    process = subprocess.Popen(
+        [sys.executable, str(script), str(data.parent / ".env"), "run"],
+        env={**env, "PYTHONPATH": str(BACKEND), "DATA_DIR": str(data), "PORT": str(port_of(data))},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    run = Run(data, process)
+    threading.Thread(target=run.listen, daemon=True).start()
+    return run
+
+
+def port_of(data: Path) -> int:
+    return ports.Remembered(data.parent / "test-port.json").pick("api")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    data = tmp_path_factory.mktemp("stack") / "data"
+    yield data
+    orphans.finish(orphans.marked(data))
+
+
+@pytest.fixture(scope="module")
+def run(data: Path) -> Iterator[Run]:
+    run = start(data)
+    run.wait_for(READY.pattern)
+    yield run
+    run.process.kill()
+    run.process.wait()
+
+
+def url(run: Run) -> str:
+    state = json.loads((run.data / "run.json").read_text())
+    found: str = state["url"]
+    return found
+
+
+def is_ready(run: Run) -> bool:
+    return health.get(f"{url(run)}/health/ready")[0] == 200
+
+
+def part_pid(run: Run, words: str) -> int:
+    """The pid of the part whose command line holds ``words``; the lowest is its main process."""
+    found = [
+        pid
+        for pid in run.pids()
+        if words in Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    ]
+    assert found, words
+    return min(found)
+
+
+def test_it_tells_its_steps_and_one_command_to_try(run: Run) -> None:
+    steps = [line for line in run.lines if re.match(r"\[\d/6\] .+, \d+ s$", line)]
+    assert [line[:5] for line in steps] == [f"[{n}/6]" for n in range(1, 7)]
+    curl = run.wait_for("^curl ", seconds=10).string
+    answer = subprocess.run(shlex.split(curl), capture_output=True, text=True, check=True)
+    assert "items" in json.loads(answer.stdout)
+
+
+def test_a_second_run_names_the_first_and_fails(run: Run) -> None:
+    script = Path(__file__).with_name("run_with_env_file.py")
+    done = subprocess.run(
+        [sys.executable, str(script), str(run.data.parent / ".env"), "run"],
+        env={**os.environ, "PYTHONPATH": str(BACKEND), "DATA_DIR": str(run.data)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert str(run.process.pid) in done.stdout
+    assert url(run) in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("valkey", "valkey-server"),
+        ("api", "uvicorn app.main:app"),
+        ("dispatch", "-Q dispatch"),
+        ("beat", "celery_app beat"),
+    ],
+)
+def test_a_killed_part_comes_back(run: Run, part: str, words: str) -> None:
+    before = part_pid(run, words)
+    os.kill(before, signal.SIGKILL)
+    run.wait_for(f"^{part} ended .*starting it again in 1 s", seconds=10)
+    assert wait_until(lambda: before not in run.pids() and is_ready(run), seconds=60, every=0.2)
+    assert part_pid(run, words) != before
+
+
+def test_postgres_comes_back(run: Run) -> None:
+    lock = run.data / "demo/postgres/cluster/postmaster.pid"
+    os.kill(int(lock.read_text().split("\n")[0]), signal.SIGKILL)
+    run.wait_for("^postgres ended .*starting it again in 1 s", seconds=10)
+    assert wait_until(lambda: is_ready(run), seconds=60, every=0.2)
+
+
+def test_after_killing_everything_it_starts_on_the_same_data(run: Run, data: Path) -> None:
+    password = json.loads((data / "demo/credentials.json").read_text())["password"]
+    run.process.kill()
+    for pid in run.pids():
+        os.kill(pid, signal.SIGKILL)
+    run.process.wait()
+    again = start(data)
+    assert again.wait_for(READY.pattern)[3] == password
+    assert is_ready(again)
+    left = again.pids()
+    again.process.send_signal(signal.SIGINT)
+    assert again.process.wait(90) == 0
+    assert not any(map(orphans.alive, left))
+    assert not (data / "run.json").exists()
