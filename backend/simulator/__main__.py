@@ -8,7 +8,7 @@ from aiohttp import web
 
 from simulator import server
 from simulator.control import world
-from simulator.control.world import AppBody
+from simulator.control.bodies import AppBody
 from simulator.state import Simulator
 
 DEFAULT_APP_ID = "900000000000009"

@@ -23,20 +23,37 @@ class Accepted:
     callbacks_first: list[int]
 
 
-def accept(
-    sim: Simulator,
-    number: Number,
-    message: Outgoing,
-    template: Template | None,
-    entry: Entry,
-    rng: Random,
-) -> Accepted:
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A message that passed every check."""
+
+    number: Number
+    message: Outgoing
+    template: Template | None
+
+
+def accept(sim: Simulator, admitted: Admitted, entry: Entry, rng: Random) -> Accepted:
     """Fill the ledger row and queue what will be reported, or hold it."""
-    parcel = Parcel(
+    message, template = admitted.message, admitted.template
+    parcel = _parcel(admitted, entry, rng)
+    entry.wamid = parcel.wamid
+    if template is not None and sim.pacing.must_hold(template):
+        entry.outcome = "held"
+        sim.pacing.hold(parcel)
+        return Accepted(_answer(message, parcel, held=True), [])
+    entry.outcome = "accepted"
+    media_id = message.content.get("id") if message.type in messages.MEDIA else None
+    first = launch(sim, parcel, entry, rng, media_id)
+    return Accepted(_answer(message, parcel, held=False), first)
+
+
+def _parcel(admitted: Admitted, entry: Entry, rng: Random) -> Parcel:
+    message, template = admitted.message, admitted.template
+    return Parcel(
         wamid=_wamid(entry, rng),
         seq=entry.seq,
-        waba_id=number.waba_id,
-        phone_number_id=number.id,
+        waba_id=admitted.number.waba_id,
+        phone_number_id=admitted.number.id,
         phone=message.phone,
         wa_id=entry.wa_id,
         user_id=message.user_id,
@@ -45,17 +62,6 @@ def accept(
         category=template.category.lower() if template else "service",
         template_id=template.id if template else None,
     )
-    entry.wamid = parcel.wamid
-    held = template is not None and sim.pacing.must_hold(template)
-    first: list[int] = []
-    if held:
-        entry.outcome = "held"
-        sim.pacing.hold(parcel)
-    else:
-        entry.outcome = "accepted"
-        media_id = message.content.get("id") if message.type in messages.MEDIA else None
-        first = launch(sim, parcel, entry, rng, media_id)
-    return Accepted(_answer(message, parcel, held), first)
 
 
 def launch(
@@ -74,7 +80,7 @@ def _wamid(entry: Entry, rng: Random) -> str:
     return "wamid.HBg" + base64.b64encode(raw).decode()
 
 
-def _answer(message: Outgoing, parcel: Parcel, held: bool) -> Json:
+def _answer(message: Outgoing, parcel: Parcel, *, held: bool) -> Json:
     contact = {"input": message.to}
     if message.user_id is not None:
         contact["user_id"] = message.user_id

@@ -75,9 +75,6 @@ class Ledger:
         self._journal.append(entry.seq, lambda: json.dumps(entry.as_json()))
         self._watch.notify()
 
-    def of_message(self, wamid: str) -> Entry | None:
-        return next((e for e in reversed(self.entries) if e.wamid == wamid), None)
-
     async def page(self, after: int, limit: int, wait_s: float = 0) -> list[Entry]:
         """Rows after ``after``; with ``wait_s`` waits that long for the first."""
         if wait_s:

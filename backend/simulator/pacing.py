@@ -56,9 +56,6 @@ class Pacing:
             self._journal.delete(_COLLECTION, parcel.wamid)
         return parcels
 
-    def held(self, template_id: str) -> int:
-        return sum(p.template_id == template_id for p in self._held.values())
-
     def clear(self) -> None:
         self._sent.clear()
         self._held.clear()

@@ -11,12 +11,13 @@ from random import Random
 from typing import Any
 
 from simulator import acceptance, access, messages, phones, registry
+from simulator.acceptance import Admitted
 from simulator.errors import GraphError
 from simulator.faults import Fault, Kind, Manner
 from simulator.ledger import Entry
 from simulator.messages import Outgoing
 from simulator.state import Simulator
-from simulator.world import Number, Template
+from simulator.world import Number
 
 Json = dict[str, Any]
 _NUMBER_REFUSALS = {
@@ -78,10 +79,10 @@ def _handle(sim: Simulator, arrival: Arrival, entry: Entry) -> Reply:
         entry.fault = fault.kind
         if not fault.accepts:
             return _fail(fault, entry)
-    template = _admit(sim, number, message, entry)
-    accepted = acceptance.accept(sim, number, message, template, entry, rng)
+    admitted = _admit(sim, number, message, entry)
+    accepted = acceptance.accept(sim, admitted, entry, rng)
     reply = Reply(200, accepted.body, callbacks_first=accepted.callbacks_first)
-    return _spoil(reply, fault, lambda: _again(sim, number, message, template, arrival, rng))
+    return _spoil(reply, fault, lambda: _again(sim, admitted, arrival, rng))
 
 
 def _parse(raw: bytes) -> Any:
@@ -124,7 +125,7 @@ def _fail(fault: Fault, entry: Entry) -> Reply:
     return Reply(error.status, error.body(), headers=headers)
 
 
-def _admit(sim: Simulator, number: Number, message: Outgoing, entry: Entry) -> Template | None:
+def _admit(sim: Simulator, number: Number, message: Outgoing, entry: Entry) -> Admitted:
     """Limits, then the template; raises what Meta would refuse at once."""
     now, knobs = sim.clock.now(), sim.knobs.limits
     if number.maintenance_until > now:
@@ -139,25 +140,20 @@ def _admit(sim: Simulator, number: Number, message: Outgoing, entry: Entry) -> T
         pair = sim.limits.pair(number.id, person, knobs.pair_interval_s, knobs.pair_burst, now)
         if not pair.take(now):
             raise GraphError(131056, "Too many messages to this person in a short time")
-    if message.type != "template":
-        return None
-    return registry.for_send(sim, number.waba_id, message.content)
+    template = None
+    if message.type == "template":
+        template = registry.for_send(sim, number.waba_id, message.content)
+    return Admitted(number, message, template)
 
 
-def _again(
-    sim: Simulator,
-    number: Number,
-    message: Outgoing,
-    template: Template | None,
-    arrival: Arrival,
-    rng: Random,
-) -> None:
+def _again(sim: Simulator, admitted: Admitted, arrival: Arrival, rng: Random) -> None:
     entry = sim.ledger.open(arrival.received_at, arrival.connection_id, arrival.number_id)
+    message, template = admitted.message, admitted.template
     entry.to, entry.type, entry.opaque = message.to, message.type, message.opaque
     entry.wa_id = phones.wa_id(message.phone) if message.phone else None
     entry.template = template.name if template else None
     entry.fault = Kind.ACCEPT_TWICE
-    acceptance.accept(sim, number, message, template, entry, rng)
+    acceptance.accept(sim, admitted, entry, rng)
 
 
 def _spoil(reply: Reply, fault: Fault | None, again: Callable[[], None]) -> Reply:

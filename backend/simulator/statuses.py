@@ -11,6 +11,7 @@ from simulator.fates import Fate
 from simulator.knobs import CallbackKnobs
 from simulator.pacing import Parcel
 from simulator.state import Simulator
+from simulator.world import Recipient
 
 Json = dict[str, Any]
 _DUPLICATE_WITHIN_S = 0.2
@@ -104,20 +105,19 @@ def _priced(stream: list[Moment], rng: Random) -> set[str]:
 def _report(
     sim: Simulator, parcel: Parcel, fate: Fate, moment: Moment, priced: bool
 ) -> tuple[Json, Json | None]:
+    """The status, and the contact that comes with all but ``failed``."""
     failed = moment.status == "failed"
     person = sim.world.person(parcel.wa_id, parcel.user_id)
-    hidden = person is not None and person.hide_phone
-    own_id = person.user_id if person else None
-    user_id = parcel.user_id or own_id or scoped_id(parcel.wa_id or "")
+    contact = _contact(parcel, person, moment)
     item: Json = {
         "id": parcel.wamid,
         "status": moment.status,
         "timestamp": str(int(sim.clock.now() + moment.at_s)),
     }
-    if parcel.wa_id and not hidden:
-        item["recipient_id"] = parcel.wa_id
+    if "wa_id" in contact:
+        item["recipient_id"] = contact["wa_id"]
     if not failed or parcel.wa_id is None:
-        item["recipient_user_id"] = user_id
+        item["recipient_user_id"] = contact["user_id"]
     if parcel.opaque is not None and (not failed or sim.knobs.callbacks.opaque_on_failed):
         item["biz_opaque_callback_data"] = parcel.opaque
     if failed:
@@ -125,13 +125,19 @@ def _report(
         return item, None
     if priced:
         item["pricing"] = _pricing(parcel)
+    return item, contact
+
+
+def _contact(parcel: Parcel, person: Recipient | None, moment: Moment) -> Json:
     profile = {"name": person.profile_name if person else "Simulated person"}
     if person and person.username and moment.status != "sent":
         profile["username"] = person.username
+    own_id = person.user_id if person else None
+    user_id = parcel.user_id or own_id or scoped_id(parcel.wa_id or "")
     contact: Json = {"profile": profile, "user_id": user_id}
-    if parcel.wa_id and not hidden:
+    if parcel.wa_id and not (person and person.hide_phone):
         contact["wa_id"] = parcel.wa_id
-    return item, contact
+    return contact
 
 
 def _pricing(parcel: Parcel) -> Json:

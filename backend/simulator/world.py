@@ -1,10 +1,10 @@
 """What exists at the imitated Meta: apps, accounts, numbers, tokens, templates, people."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from simulator import phones
+from simulator import components, phones
 from simulator.behaviours import Reach
 
 Permission = Literal["whatsapp_business_messaging", "whatsapp_business_management"]
@@ -96,7 +96,7 @@ class Template(Item):
     category: Literal["MARKETING", "UTILITY", "AUTHENTICATION"] = "UTILITY"
     status: str = "APPROVED"
     parameter_format: Literal["POSITIONAL", "NAMED"] = "POSITIONAL"
-    components: list[Json]
+    components: Annotated[list[Json], AfterValidator(components.checked)]
     quality_score: str = "GREEN"
     rejected_reason: str = "NONE"
     message_send_ttl_seconds: int | None = None

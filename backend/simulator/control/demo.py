@@ -7,7 +7,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 
 from simulator.control import knobs, reading, world
-from simulator.control.world import AppBody, NumberBody, TemplateBody, TokenBody, WabaBody
+from simulator.control.bodies import AppBody, NumberBody, TemplateBody, TokenBody, WabaBody
 from simulator.knobs import Knobs
 from simulator.state import Simulator
 from simulator.world import Json

@@ -13,6 +13,8 @@ from simulator.world import Template
 
 _DEFAULT = ("name", "parameter_format", "components", "language", "status", "category")
 _FILTERS = ("status", "category", "language", "quality_score")
+_CREATABLE = ("name", "language", "category", "parameter_format", "components",
+              "message_send_ttl_seconds")  # fmt: skip
 _EDITABLE = {"APPROVED", "REJECTED", "PAUSED"}
 Json = dict[str, Any]
 
@@ -68,10 +70,9 @@ async def create(request: web.Request) -> web.Response:
 
 
 def _build(sim: Simulator, waba_id: str, body: Json) -> Template:
-    known = {k: body[k] for k in body.keys() & Template.model_fields.keys() - {"id", "waba_id"}}
-    known |= {"status": "PENDING", "approve_at": None}
+    known = {name: body[name] for name in _CREATABLE if name in body}
     try:
-        return Template(id=sim.new_id(), waba_id=waba_id, **known)
+        return Template(id=sim.new_id(), waba_id=waba_id, status="PENDING", **known)
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise GraphError(100, user_message=f"Invalid template: {where}") from None
