@@ -1,6 +1,7 @@
 """The disk: a SQLite file written behind the loop's back every few milliseconds.
 
-A killed simulator loses at most the last interval; what it answered before that is there.
+A killed simulator loses at most the last interval, unless the knob ``durable_answers`` makes
+answers wait for the disk.
 """
 
 import asyncio
@@ -34,6 +35,7 @@ class Journal:
         self._writer = ThreadPoolExecutor(1, "journal")
         self._documents: dict[Key, str | Callable[[], str] | None] = {}
         self._rows: dict[int, Callable[[], str]] = {}
+        self._next_write: asyncio.Future[None] | None = None
 
     def documents(self, collection: str) -> dict[str, str]:
         """What is stored; for start-up only."""
@@ -58,13 +60,22 @@ class Journal:
         self._rows.clear()
         self._writer.submit(self._erase).result()
 
+    async def written(self) -> None:
+        """Return once everything put so far is on disk."""
+        if self._next_write is None:
+            self._next_write = asyncio.get_running_loop().create_future()
+        await asyncio.shield(self._next_write)
+
     async def run(self) -> None:
         """Write for ever; cancel it, then ``close``."""
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(INTERVAL_S)
+            waiting, self._next_write = self._next_write, None
             if self._documents or self._rows:
                 await loop.run_in_executor(self._writer, self._write, *self._take())
+            if waiting is not None:
+                waiting.set_result(None)
 
     def close(self) -> None:
         self._writer.submit(self._write, *self._take()).result()

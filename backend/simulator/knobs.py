@@ -52,6 +52,7 @@ class Knobs(_Knobs):
     """All knobs; PATCH merges into nested objects."""
 
     answer_delay: Delay = Delay()
+    durable_answers: bool = False
     record_bodies: bool = False
     enforce_window: bool = True
     us_marketing_refused: bool = False

@@ -101,11 +101,12 @@ class Courier:
         self, session: aiohttp.ClientSession, target: Target, updates: list[Update]
     ) -> bool:
         body = envelope.encode(envelope.build(updates, self._world))
-        self._queue.counts["posts"] += 1
-        self._queue.counts["sent"] += len(updates)
+        counts = self._queue.counts
+        counts["posts"] += 1
+        counts["sent"] += len(updates)
         status = await post(session, target, body, self._knobs().ack_timeout_s)
         if status != 200:
-            self._queue.counts["refused_posts"] += 1
+            counts["refused_posts"] += 1
         return status == 200
 
     def _retry(self, updates: list[Update]) -> None:

@@ -95,9 +95,10 @@ class Queue:
 
     def acknowledge(self, updates: list[Update], outcome: Literal["acked", "lost"]) -> None:
         for update in updates:
-            self.pending.pop(update.id, None)
-            self._journal.delete(_COLLECTION, str(update.id))
-        self.counts[outcome] += len(updates)
+            # One that was cleared while under way belongs to a life that is over.
+            if self.pending.pop(update.id, None) is not None:
+                self._journal.delete(_COLLECTION, str(update.id))
+                self.counts[outcome] += 1
         self.watch.notify()
 
     def put_back(self, update: Update, due_at: float) -> None:
@@ -121,7 +122,7 @@ class Queue:
             self._journal.delete(_COLLECTION, str(update_id))
         self.pending.clear()
         self._heap.clear()
-        self.counts.clear()
+        self.counts = Counter()
         self.watch.notify()
 
     def _pop_due(self, now: float, most: int) -> list[Update]:

@@ -27,6 +27,8 @@ async def post(request: web.Request) -> web.StreamResponse:
             received_at=received_at,
         ),
     )
+    if sim.knobs.durable_answers:
+        await sim.journal.written()
     if reply.callbacks_first:
         await sim.queue.watch.until(
             lambda: sim.queue.pending.keys().isdisjoint(reply.callbacks_first), _CALLBACK_FIRST_S

@@ -1,5 +1,6 @@
 """The control API itself: the demo, knobs, reset, and a restart on the same data."""
 
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -73,11 +74,11 @@ def test_ledger_pages_and_waits(graph: Graph, control: SimulatorControl) -> None
     assert control.ledger(after=3, wait_s=0.05) == []
 
 
-def test_a_restart_goes_on_where_it_ended(tmp_path: Path, server: Receiver) -> None:
+def test_it_goes_on_where_it_was_killed(tmp_path: Path, server: Receiver) -> None:
     port, folder = simulator.free_port(), tmp_path / "data"
-    with simulator.running(folder, port=port) as control:
+    with simulator.running(folder, port=port, end_by=signal.SIGKILL) as control:
         business = control.business(webhook_url=server.url)
-        control.set_knobs(callbacks={"paused": True})
+        control.set_knobs(durable_answers=True, callbacks={"paused": True})
         control.add_fault("error", code=131000, to="+16505550001")
         control.inbound({"phone_number_id": business.phone_number_id, "from": PERSON})
         with Graph(control.url, business) as graph:

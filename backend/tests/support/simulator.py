@@ -19,7 +19,13 @@ _START_S = 20.0
 
 
 @contextmanager
-def running(folder: Path, *, port: int | None = None, seed: int = 1) -> Iterator[SimulatorControl]:
+def running(
+    folder: Path,
+    *,
+    port: int | None = None,
+    seed: int = 1,
+    end_by: signal.Signals = signal.SIGTERM,
+) -> Iterator[SimulatorControl]:
     """Start one on ``port`` or a free one, wait until it answers, end it afterwards."""
     port = port or free_port()
     with (folder.parent / f"{folder.name}.log").open("ab") as log:
@@ -32,7 +38,7 @@ def running(folder: Path, *, port: int | None = None, seed: int = 1) -> Iterator
             _wait_until_healthy(control, process)
             yield control
     finally:
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(end_by)
         process.wait(timeout=10)
 
 
