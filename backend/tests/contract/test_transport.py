@@ -463,6 +463,37 @@ def test_many_at_once_over_few_connections(run: Run) -> None:
     run(probe())
 
 
+def test_warmed_connections_are_used(run: Run) -> None:
+    async def probe() -> None:
+        async def script(connection: Connection) -> None:
+            head = await connection.read_request()
+            assert TOKEN.encode() not in head
+            # Keeps each busy until all are open, or one would serve them all.
+            waiting.append(connection)
+            if len(waiting) == 3:
+                for one in waiting:
+                    await one.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 5\r\n\r\n")
+            await connection.read_request()
+            await connection.answer()
+
+        waiting: list[Connection] = []
+        async with serving(script) as server, AiohttpTransport(server.url) as http:
+            await http.warm(3)
+            answers = await asyncio.gather(*(http.send(request()) for _ in range(3)))
+            assert [type(answer) for answer in answers] == [Accepted] * 3
+            assert server.connections == 3
+
+    run(probe())
+
+
+def test_warming_up_in_vain_is_no_error(run: Run) -> None:
+    async def probe() -> None:
+        async with AiohttpTransport("http://127.0.0.1:9") as http:
+            await http.warm(2)
+
+    run(probe())
+
+
 def test_cancelled_sends_stay_cancelled(run: Run) -> None:
     async def probe() -> None:
         waiting = asyncio.Event()

@@ -8,6 +8,7 @@ before that call nothing has left and afterwards everything may have.
 import asyncio
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from types import TracebackType
@@ -42,6 +43,9 @@ class Transport(Protocol):
 
     async def send(self, request: SendRequest) -> Answer:
         """Send once and say what it came to. Raises nothing but CancelledError."""
+
+    async def warm(self, connections: int) -> None:
+        """Open connections ahead, so that the first sends don't wait for them. Never raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,17 @@ class AiohttpTransport:
             if body.begun:
                 return Ambiguous(_kind_of(error))
             return NotSent(body.stopped or _kind_of(error))
+
+    async def warm(self, connections: int) -> None:
+        """See ``Transport``."""
+        await asyncio.gather(*(self._touch() for _ in range(connections)))
+
+    async def _touch(self) -> None:
+        # aiohttp opens a connection only for a request; this one carries no token and its
+        # answer doesn't matter.
+        with suppress(aiohttp.ClientError, OSError):
+            async with self._session.head(self._base_url, allow_redirects=False):
+                pass
 
     async def _post(self, request: SendRequest, body: _WatchedBody) -> Answer:
         async with self._session.post(
