@@ -65,7 +65,8 @@ def execute(command: list[str]) -> NoReturn:
     if state is None or not command:
         sys.exit("Usage: make cli ARGS=...   while `make run` runs in another terminal.")
     # Not a part of the run: the next start must not take it for a left-over and end it.
-    known = {name: value for name, value in state.environment.items() if name != MARKER}
+    known = {**os.environ, **state.environment}
+    del known[MARKER]
     program = sys.executable if command[0] == "python" else command[0]
     os.execvpe(program, [program, *command[1:]], known)  # noqa: S606 - no shell is wanted
 

@@ -78,9 +78,9 @@ def decide(settings: Environment, *, dev: bool) -> Plan:
     )
 
 
-def children(plan: Plan, *, database_url: str, redis_url: str) -> dict[str, str]:
-    """The environment of every part: ours, and what only this run knows."""
-    known = {
+def known(plan: Plan, *, database_url: str, redis_url: str) -> dict[str, str]:
+    """What only this run knows; the parts get it on top of ``plan.environment``."""
+    values = {
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "HOST": plan.host,
@@ -95,10 +95,7 @@ def children(plan: Plan, *, database_url: str, redis_url: str) -> dict[str, str]
         "PYTHONTZPATH": "",
         MARKER: str(plan.data_dir),
     }
-    return {
-        **plan.environment,
-        **{name: value for name, value in known.items() if value is not None},
-    }
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _inherited(settings: Environment) -> dict[str, str]:

@@ -24,11 +24,11 @@ class Stack:
         """Makes the data folders, publishes pid and addresses; starts nothing yet."""
         self._plan, self._dev = plan, dev
         self._steps = console.Steps(total=6 if plan.demo else 5)
-        environment = plans.children(plan, **parts.prepare_servers(plan))
+        known = plans.known(plan, **parts.prepare_servers(plan))
         mode = "demo" if plan.demo else "live"
-        lock.publish(RunState(os.getpid(), plan.url, mode, environment))
+        lock.publish(RunState(os.getpid(), plan.url, mode, known))
         self._supervisor = Supervisor(
-            logs=plan.data_dir / "logs", root=ROOT, environment=environment
+            logs=plan.data_dir / "logs", root=ROOT, environment={**plan.environment, **known}
         )
 
     def run_until_stopped(self) -> int:

@@ -16,7 +16,7 @@ def decide(tmp_path: Path, **settings: str) -> Plan:
 
 
 def environment(decided: Plan) -> dict[str, str]:
-    return plan.children(decided, database_url="postgresql://d", redis_url="redis://r")
+    return plan.known(decided, database_url="postgresql://d", redis_url="redis://r")
 
 
 def test_without_an_address_of_whatsapp_it_is_the_demo(tmp_path: Path) -> None:
@@ -36,7 +36,8 @@ def test_with_an_address_it_is_live_and_has_no_simulator(tmp_path: Path, where: 
     )
     decided = plan.decide(settings, dev=False)
     assert decided.data == tmp_path / "live"
-    assert environment(decided)["WHATSAPP_API_BASE_URL"] == "https://graph.example"
+    assert decided.environment["WHATSAPP_API_BASE_URL"] == "https://graph.example"
+    assert "WHATSAPP_API_BASE_URL" not in environment(decided)
     assert parts.simulator(decided, "python") == []
 
 
