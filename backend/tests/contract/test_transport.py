@@ -27,6 +27,7 @@ from tests.contract.raw_server import Connection, RawServer, Script, polite, ser
 
 TOKEN = "EAAGtoken0123456789"
 QUICK = Timeouts(connect=0.3, read=0.3)
+IMPATIENT = Timeouts(connect=5, read=0.3)
 PATIENT = Timeouts(connect=5, read=5)
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 
@@ -153,7 +154,7 @@ def test_a_hanging_server_is_ambiguous(run: Run) -> None:
         await connection.read_request()
         await connection.reader.read()
 
-    answer, server = run(send_once(hang, QUICK))
+    answer, server = run(send_once(hang, IMPATIENT))
     assert answer == Ambiguous("timeout")
     assert len(server.requests) == 1
 
