@@ -1,0 +1,96 @@
+"""Delivery bodies."""
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from app.api.schemas.base import Instant, Out
+from app.domain import reasons
+from app.domain.states import DeliveryStatus
+from app.services.message_sends import Sent
+
+
+class ReasonOut(BaseModel):
+    """Why it was not sent or did not arrive; ``meta_code`` is WhatsApp's own, if any."""
+
+    code: str
+    title: str
+    explanation: str
+    action: str
+    meta_code: int | None = Field(default=None, exclude_if=lambda code: code is None)
+
+    @classmethod
+    def of(cls, code: str, meta_code: int | None) -> "ReasonOut":
+        """A stable code and its words."""
+        said = reasons.describe(code)
+        return cls(
+            code=said.code,
+            title=said.title,
+            explanation=said.explanation,
+            action=said.action,
+            meta_code=meta_code,
+        )
+
+
+class DeliveryRecipientOut(Out):
+    """To whom."""
+
+    id: UUID
+    name: str
+    phone: str | None
+
+
+class PricingOut(BaseModel):
+    """What WhatsApp said about its price."""
+
+    billable: bool | None = None
+    category: str | None = None
+    model: str | None = None
+
+
+class DeliveryOut(Out):
+    """One message to one recipient. Direct sends have neither schedule nor occurrence."""
+
+    id: UUID
+    origin: str
+    schedule_id: UUID | None
+    occurrence_id: UUID | None
+    reference: str | None
+    metadata: dict[str, Any] | None
+    message_id: UUID | None
+    sender_id: UUID
+    recipient: DeliveryRecipientOut
+    status: DeliveryStatus
+    reason: ReasonOut | None
+    due_at: Instant
+    attempts: int
+    wamid: str | None
+    accepted_at: Instant | None
+    sent_at: Instant | None
+    delivered_at: Instant | None
+    read_at: Instant | None
+    failed_at: Instant | None
+    pricing: PricingOut | None
+    created_at: Instant
+
+    @classmethod
+    def of_send(cls, sent: Sent) -> "DeliveryOut":
+        """The answer to a direct send: nothing has left yet."""
+        row = sent.delivery
+        own = ("id", "origin", "reference", "sender_id", "status", "due_at", "created_at")
+        times = ("accepted_at", "sent_at", "delivered_at", "read_at", "failed_at")
+        return cls.model_validate(
+            {
+                **{name: getattr(row, name) for name in (*own, *times)},
+                "schedule_id": None,
+                "occurrence_id": None,
+                "metadata": row.meta,
+                "message_id": sent.message_id,
+                "recipient": DeliveryRecipientOut.model_validate(sent.recipient),
+                "reason": ReasonOut.of(row.reason, row.meta_code) if row.reason else None,
+                "attempts": row.attempts,
+                "wamid": row.wamid,
+                "pricing": row.pricing,
+            }
+        )
