@@ -1,13 +1,15 @@
 """The web application: routers, middleware, problems and the built dashboard."""
 
 from fastapi import APIRouter, FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
-from app.api import deps, middleware, openapi, problems, startup, static
+from app.api import deps, metrics, middleware, openapi, problems, startup, static
 from app.api.routes import (
     api_keys,
     auth,
+    docs,
     events,
     groups,
     health,
@@ -21,10 +23,13 @@ from app.api.routes import (
     templates,
     workspaces,
 )
+from app.api.routes import metrics as metrics_route
 from app.core import logging
+from app.core.config import settings
 from app.core.version import VERSION
 
 API_PREFIX = "/api/v1"
+_BESIDE: tuple[APIRouter, ...] = (health.router, docs.router, metrics_route.router)
 # Log-in, set-up and the like: no key is kept for them, some need no credential.
 _OPEN_ROUTERS: tuple[APIRouter, ...] = (
     setup.router,
@@ -58,7 +63,8 @@ def create_app() -> FastAPI:
         lifespan=startup.lifespan,
         generate_unique_id_function=openapi.operation_id,
     )
-    app.include_router(health.router)
+    for router in _BESIDE:
+        app.include_router(router)
     for router in _OPEN_ROUTERS:
         app.include_router(router, prefix=API_PREFIX)
     for router in _ROUTERS:
@@ -67,9 +73,24 @@ def create_app() -> FastAPI:
     openapi.install(app)
     app.mount("/assets", static.Assets(directory=static.DIST / "assets", check_dir=False))
     app.router.routes.append(Route("/{path:path}", static.page, methods=["GET", "HEAD"]))
-    app.add_middleware(GZipMiddleware, minimum_size=1024)
-    app.add_middleware(middleware.RequestContext)
+    _add_middleware(app)
     return app
+
+
+def _add_middleware(app: FastAPI) -> None:
+    # The last one added is the first to see a request.
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    if settings().cors_origins:
+        # For programs in other sites' pages: by bearer token, never by cookie.
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=[origin.strip() for origin in settings().cors_origins.split(",")],
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["*"],
+        )
+    app.add_middleware(middleware.RequestContext)
+    app.add_middleware(metrics.CountRequests)
 
 
 app = create_app()

@@ -57,7 +57,7 @@ def create(session: Session, owner: NewOwner) -> tuple[User, Workspace]:
     Raises InvalidError for a password that is easily guessed, ConflictError ``duplicate`` when
     the address has an account.
     """
-    _refuse_common(owner.password, owner.email, owner.workspace_name)
+    _refuse_weak(owner.password, owner.email, owner.workspace_name)
     if users.find_by_email(session, owner.email) is not None:
         raise ConflictError("This address has an account already.", code="duplicate")
     workspace = Workspace(
@@ -99,7 +99,7 @@ def change_password(session: Session, member: Member, current: str, new: str) ->
         raise NotFoundError("user", "of an API key")
     if not passwords.verify(current, user.password_hash)[0]:
         raise InvalidError.of("current_password", "wrong_password", "This is not your password.")
-    _refuse_common(new, user.email, identity.workspace.name, field="new_password")
+    _refuse_weak(new, user.email, identity.workspace.name, field="new_password")
     users.set_password(session, user.id, passwords.hash_password(new))
     sessions.revoke_all(session, user.id, but=member.session_id)
 
@@ -109,16 +109,19 @@ def reset_password(session: Session, email: str, new: str) -> UUID:
     user = users.find_by_email(session, email)
     if user is None:
         raise NotFoundError("account", email)
-    _refuse_common(new, user.email, "")
+    _refuse_weak(new, user.email, "")
     users.set_password(session, user.id, passwords.hash_password(new))
     sessions.revoke_all(session, user.id)
     return user.id
 
 
-def _refuse_common(password: str, email: str, workspace: str, *, field: str = "password") -> None:
+def _refuse_weak(password: str, email: str, workspace: str, *, field: str = "password") -> None:
     if len(password) < password_rules.MIN_LENGTH:
         message = f"A password has at least {password_rules.MIN_LENGTH} characters."
         raise InvalidError.of(field, "too_short", message)
+    if len(password) > password_rules.MAX_LENGTH:
+        message = f"A password has at most {password_rules.MAX_LENGTH} characters."
+        raise InvalidError.of(field, "too_long", message)
     if password_rules.is_common(password, email=email, workspace=workspace):
         raise InvalidError.of(
             field, "password_common", "This password is among the first that are guessed."

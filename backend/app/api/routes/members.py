@@ -15,7 +15,9 @@ router = APIRouter(prefix="/members", tags=["members"], route_class=Route)
 
 
 @router.get("", responses=problems(401, 403, 422))
-def list_members(session: ReadSession, member: IsAdmin, request: Paging) -> Page[MemberOut]:
+def list_workspace_members(
+    session: ReadSession, member: IsAdmin, request: Paging
+) -> Page[MemberOut]:
     """Who belongs to the workspace, in which role."""
     return paging.shape(members.page(session, member.workspace_id, request), _member)
 
