@@ -3,7 +3,6 @@
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import Route
 
 from app.api import deps, metrics, middleware, openapi, problems, startup, static
 from app.api.routes import (
@@ -72,7 +71,7 @@ def create_app() -> FastAPI:
     problems.install(app)
     openapi.install(app)
     app.mount("/assets", static.Assets(directory=static.DIST / "assets", check_dir=False))
-    app.router.routes.append(Route("/{path:path}", static.page, methods=["GET", "HEAD"]))
+    app.router.routes.append(static.Page("/{path:path}", static.page, methods=["GET", "HEAD"]))
     _add_middleware(app)
     return app
 

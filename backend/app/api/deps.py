@@ -52,7 +52,7 @@ Caller = Annotated[Member, Depends(_caller)]
 
 def _keyed(request: Request, session: WriteSession, member: Caller) -> None:
     # Runs before the endpoint, in the endpoint's transaction.
-    key = idempotency.key_of(request)
+    key = idempotency.key_of(request) if request.method == "POST" else None
     if key is None:
         return
     fingerprint = idempotency.fingerprint(request, request._body)

@@ -38,6 +38,7 @@ OF_ANSWERS: dict[str, tuple[int, str]] = {
 OF_FIELDS: dict[str, str] = {
     "audience_empty": "Name at least one group or recipient.",
     "in_past": "The moment has passed.",
+    "invalid_body": "The body can't be read at all.",
     "invalid_cursor": "Take next_cursor of the page before.",
     "invalid_email": "This is no email address.",
     "invalid_id": "Ids are UUIDs.",

@@ -1,7 +1,7 @@
 """RFC 9457: every error leaves as ``application/problem+json``, mapped here once."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from app.domain.errors import FieldError, Refusal
+from app.api import methods
+from app.domain.errors import FieldError, InvalidError, Refusal
 
 logger = logging.getLogger(__name__)
 
@@ -120,31 +121,39 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     found = error.errors()
     if any(e["loc"][:1] == ("path",) for e in found):
+        if methods.is_resource(request.app, request.url.path):
+            # The name of another resource, such as /templates/sync, stands where an id would.
+            return _http(request, HTTPException(405))
         return response(request, 404, "not_found", "There is nothing with this id.")
-    errors = [_field_error(e) for e in found]
+    errors = [field_error(e) for e in found]
     detail = "; ".join(f"{e.field}: {e.message}" for e in errors[:3])
     code = errors[0].code if len(errors) == 1 else "invalid"
     return response(request, 422, code, detail, errors=errors)
 
 
-def _field_error(error: dict[str, Any]) -> FieldError:
-    # The first part says where the input came from (body, query); a number after "json"
-    # is an offset in the text.
-    loc = [str(part) for part in error["loc"][1:]]
+def field_error(error: Mapping[str, Any], *, of_request: bool = True) -> FieldError:
+    """One error of Pydantic in our words; ``of_request``: its place starts with body or query."""
+    loc = [str(part) for part in error["loc"][1 if of_request else 0 :]]
     context = error.get("ctx") or {}
     kind = error["type"]
     if kind == "json_invalid":
         return FieldError("body", "invalid_json", f"The body is not JSON: {context.get('error')}.")
     field = context.get("field") or ".".join(loc) or "body"
+    # A field's name may hold half of a surrogate pair, which no answer could carry.
+    field = field.encode(errors="replace").decode()
     return FieldError(field, _CODES.get(kind, kind), error["msg"])
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if error.status_code == 400:
+        # What FastAPI says of a body that isn't even text, or of broken multipart.
+        return _refused(request, InvalidError.of("body", "invalid_body", str(error.detail)))
+    headers = dict(error.headers or {})
+    if error.status_code == 405 and (allowed := methods.allowed(request.app, request.url.path)):
+        headers["Allow"] = allowed
     code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "error")
-    return response(
-        request, error.status_code, code, str(error.detail), headers=dict(error.headers or {})
-    )
+    return response(request, error.status_code, code, str(error.detail), headers=headers)
 
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:
