@@ -1,12 +1,15 @@
 """Log-in, sessions, passwords."""
 
 from datetime import timedelta
+from typing import NoReturn
 
 import pytest
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from app.api import browser, login_limit
+from app.core.config import Settings
 from app.models.users import UserSession
 from tests.api.test_setup import OWNER
 from tests.factories import workspaces
@@ -64,6 +67,31 @@ def test_five_tries_a_minute_and_a_success_starts_over(person: TestClient) -> No
     assert 1 <= int(refused.headers["Retry-After"]) <= 60
     other = person.post("/api/v1/auth/login", json=wrong | {"email": "eva@example.com"})
     assert other.status_code == 401
+
+
+def test_tries_are_counted_without_redis_too(
+    person: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> NoReturn:
+        raise ConnectionError
+
+    monkeypatch.setattr(login_limit, "_shared", away)
+    wrong = {"email": "no-redis@example.com", "password": "wrong"}
+    statuses = [person.post("/api/v1/auth/login", json=wrong).status_code for _ in range(6)]
+    assert statuses == [401] * 5 + [429]
+
+
+def test_over_https_the_cookie_belongs_to_this_host_alone(
+    person: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://wa.example.com")
+    secure = Settings()
+    monkeypatch.setattr(browser, "settings", lambda: secure)
+    cookie = person.post("/api/v1/auth/login", json=LOG_IN).headers["set-cookie"]
+    assert cookie.startswith("__Host-refresh=")
+    assert "Secure" in cookie
+    assert "Path=/;" in cookie
+    assert "Domain" not in cookie
 
 
 def test_refresh_rotates_and_gives_the_same_successor_within_grace(person: TestClient) -> None:
