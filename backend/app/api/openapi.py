@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
+from app.api import examples
 from app.api.problems import MEDIA_TYPE, Problem, problems
 
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -55,6 +56,7 @@ def build(app: FastAPI) -> dict[str, Any]:
         routes=app.routes,
     )
     _add_problem_schemas(document)
+    _add_examples(document)
     for path, operations in document["paths"].items():
         for method in _METHODS:
             if method in operations:
@@ -69,6 +71,13 @@ def _add_problem_schemas(document: dict[str, Any]) -> None:
     components["Problem"] = schema
     for name in ("HTTPValidationError", "ValidationError"):
         components.pop(name, None)
+
+
+def _add_examples(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    for name, body in examples.BODIES.items():
+        if name in schemas:
+            schemas[name].setdefault("examples", [body])
 
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core import db, migrations, redis
 from app.repositories import health
+from app.services import heartbeats
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ def _parts(*, migrated: bool) -> dict[str, str]:
         return dict.fromkeys(MAX_AGE_S, _UNKNOWN)
     try:
         with db.reading() as session:
-            ages = health.heartbeat_ages(session)
+            ages = heartbeats.ages(session)
     except SQLAlchemyError as failure:
         _log("the database", failure)
         return dict.fromkeys(MAX_AGE_S, _UNKNOWN)

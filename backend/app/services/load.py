@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.core import queue, redis
-from app.repositories import health, load
+from app.repositories import load
+from app.services import heartbeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Load:
 def measure(session: Session) -> Load:
     """What the database knows."""
     due, oldest = load.deliveries_due(session)
-    return Load(due, oldest, health.heartbeat_ages(session))
+    return Load(due, oldest, heartbeats.ages(session))
 
 
 def queue_lengths() -> dict[str, int]:
