@@ -4,7 +4,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from app.api import deps, metrics, middleware, openapi, problems, startup, static
+from app.api import deps, intake, metrics, middleware, openapi, problems, startup, static
 from app.api.routes import (
     api_keys,
     auth,
@@ -88,6 +88,7 @@ def _add_middleware(app: FastAPI) -> None:
             allow_headers=["*"],
             expose_headers=["*"],
         )
+    app.add_middleware(intake.Intake)
     app.add_middleware(middleware.RequestContext)
     app.add_middleware(metrics.CountRequests)
 

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, LargeBinary, func, text
+from sqlalchemy import BigInteger, Identity, Index, LargeBinary, Uuid, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.ids import new_id
@@ -12,7 +13,11 @@ from app.models.base import Base, inside
 
 
 class InboxItem(Base):
-    """One signed body exactly as it came. ``state``: pending, merged or quarantined."""
+    """One signed body exactly as it came. ``state``: pending, merged or quarantined.
+
+    ``workspace_ids``: whose app secret signed it, so that no tenant speaks for another's
+    numbers; NULL for the installation's own secret, which speaks for all.
+    """
 
     __tablename__ = "webhook_inbox"
     __table_args__ = (
@@ -22,6 +27,7 @@ class InboxItem(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     body: Mapped[bytes] = mapped_column(LargeBinary)
+    workspace_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
     state: Mapped[str] = mapped_column(server_default="pending")
     tries: Mapped[int] = mapped_column(server_default="0")
     error: Mapped[str | None]

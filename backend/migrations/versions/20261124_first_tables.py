@@ -184,6 +184,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('digest', sa.LargeBinary(), nullable=False),
     sa.Column('body', sa.LargeBinary(), nullable=False),
+    sa.Column('workspace_ids', postgresql.ARRAY(sa.Uuid()), nullable=True),
     sa.Column('state', sa.String(), server_default='pending', nullable=False),
     sa.Column('tries', sa.Integer(), server_default='0', nullable=False),
     sa.Column('error', sa.String(), nullable=True),
