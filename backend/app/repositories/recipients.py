@@ -131,6 +131,13 @@ def stream(session: Session, workspace_id: UUID, filters: Filters) -> Iterator[R
 _STREAMED = {"yield_per": 1000}
 
 
+def attribute_names(session: Session, workspace_id: UUID) -> list[str]:
+    """Names of all attributes in use, sorted."""
+    name = func.jsonb_object_keys(Recipient.attributes).label("name")
+    names = select(name).distinct().where(Recipient.workspace_id == workspace_id)
+    return sorted(session.scalars(names))
+
+
 def beside(session: Session, workspace_id: UUID, ids: Sequence[UUID]) -> dict[UUID, Beside]:
     """Groups and last inbound message of these recipients, in one statement."""
     groups = (

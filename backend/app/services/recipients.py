@@ -1,6 +1,6 @@
 """Recipients: the people of the address book, one at a time."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -90,11 +90,6 @@ def page(
         filters = replace(filters, phone=_phone(session, workspace_id, filters.phone, "phone"))
     found = recipients.page(session, workspace_id, filters, request)
     return PageOf(views(session, workspace_id, found.items), found.next_after, found.total)
-
-
-def stream(session: Session, workspace_id: UUID) -> Iterator[Recipient]:
-    """Everybody, oldest first, without loading all at once."""
-    return recipients.stream(session, workspace_id, Filters())
 
 
 def create(session: Session, workspace_id: UUID, draft: Draft, actor: str | None) -> View:

@@ -1,10 +1,13 @@
 """Recipients: the people of the address book and their consent."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Body, Response
+from starlette.responses import StreamingResponse
 
-from app.api import bulk_items, deps, paging
+from app.api import bulk_items, csv_stream, deps, paging
 from app.api.deps import (
     CanReadRecipients,
     CanWriteRecipients,
@@ -23,9 +26,17 @@ from app.api.schemas.recipients import (
     RecipientIn,
     RecipientOut,
     RecipientPatch,
+    TimelineItem,
 )
+from app.core.db import reading
 from app.domain.errors import InvalidError
-from app.services import consents, recipient_bulk, recipients
+from app.services import (
+    consents,
+    recipient_bulk,
+    recipient_exports,
+    recipient_timelines,
+    recipients,
+)
 
 router = APIRouter(prefix="/recipients", tags=["recipients"], route_class=Route)
 
@@ -61,6 +72,22 @@ def save_recipients(body: BulkIn, session: WriteSession, member: CanWriteRecipie
     return bulk_items.answer(
         recipient_bulk.save(session, member.workspace_id, drafts, rules), errors
     )
+
+
+@router.get(
+    "/export.csv",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+def export_recipients(member: CanReadRecipients) -> StreamingResponse:
+    """Everybody as CSV, in columns that an import understands; safe to open in a spreadsheet."""
+    return csv_stream.response(_exported(member.workspace_id), "recipients.csv")
+
+
+def _exported(workspace_id: UUID) -> Iterator[list[object]]:
+    # A session of its own: the request's is closed before the answer's body is made.
+    with reading() as session:
+        yield from recipient_exports.rows(session, workspace_id)
 
 
 @router.get("/{recipient_id}", responses=problems(401, 403, 404))
@@ -122,6 +149,15 @@ def change_consent(
     )
     deps.tag(response, recipient.version)
     return RecipientOut.of(recipients.view(session, recipient))
+
+
+@router.get("/{recipient_id}/timeline", responses=problems(401, 403, 404, 422))
+def get_timeline(
+    recipient_id: str, session: ReadSession, member: CanReadRecipients, request: Paging
+) -> Page[TimelineItem]:
+    """Consent, deliveries and what the person wrote, newest first."""
+    page = recipient_timelines.page(session, member.workspace_id, recipient_id, request)
+    return paging.shape(page, TimelineItem.model_validate)
 
 
 @router.post("/{recipient_id}/merge", responses=problems(401, 403, 404, 422))
