@@ -16,6 +16,7 @@ from app.api.routes import (
     members,
     messages,
     not_built,
+    recipient_imports,
     recipients,
     senders,
     setup,
@@ -39,6 +40,7 @@ _OPEN_ROUTERS: tuple[APIRouter, ...] = (
 )
 _ROUTERS: tuple[APIRouter, ...] = (
     workspaces.router,
+    recipient_imports.router,
     recipients.router,
     groups.router,
     api_keys.router,

@@ -136,7 +136,8 @@ def field_error(error: Mapping[str, Any], *, of_request: bool = True) -> FieldEr
     loc = [str(part) for part in error["loc"][1 if of_request else 0 :]]
     context = error.get("ctx") or {}
     kind = error["type"]
-    if kind == "json_invalid":
+    # A number here is an offset in the text of the body, not a place in it.
+    if kind == "json_invalid" and (not loc or loc[-1].isdecimal()):
         return FieldError("body", "invalid_json", f"The body is not JSON: {context.get('error')}.")
     field = context.get("field") or ".".join(loc) or "body"
     # A field's name may hold half of a surrogate pair, which no answer could carry.

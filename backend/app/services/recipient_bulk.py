@@ -5,7 +5,7 @@ and for a single new person.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -27,12 +27,14 @@ class Rules:
     """How to save: ``group_ids`` are joined by all, also by those that were there before.
 
     ``skip`` leaves a known person's own data as they are, ``update`` overwrites what is given
-    and merges attributes, ``error`` reports them.
+    and merges attributes, ``error`` reports them. ``default_country`` reads numbers that
+    have no country code; None: the workspace's.
     """
 
     on_conflict: OnConflict = "skip"
     group_ids: tuple[UUID, ...] = ()
     actor: str | None = None
+    default_country: str | None = None
 
 
 def save(
@@ -41,6 +43,8 @@ def save(
     """Create or change people. Raises InvalidError ``unknown_reference`` for the rules' groups."""
     drafts = list(items)
     defaults = defaults_of(session, workspace_id)
+    if rules.default_country:
+        defaults = replace(defaults, country=rules.default_country)
     named = {id_ for _, draft in drafts for id_ in draft.group_ids}
     known = groups.known(session, workspace_id, named | set(rules.group_ids))
     for position, id_ in enumerate(rules.group_ids):
