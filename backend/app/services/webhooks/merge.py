@@ -7,19 +7,24 @@ the second fail, the first is repeated and changes nothing.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.core.db import transaction
-from app.integrations.whatsapp import callbacks
-from app.integrations.whatsapp.callback_events import Event, Origin, StatusEvent, UnknownEvent
+from app.integrations.whatsapp.callback_events import (
+    AccountEvent,
+    InboundEvent,
+    PhoneEvent,
+    PreferenceEvent,
+    StatusEvent,
+    TemplateEvent,
+    UnknownEvent,
+)
 from app.repositories import callback_inbox
 from app.repositories.callback_inbox import Waiting
-from app.services.webhooks import statuses, unmatched
+from app.services.webhooks import accounts, bodies, inbound, preferences, statuses, unmatched
+from app.services.webhooks.bodies import Read
 
 logger = logging.getLogger(__name__)
 
@@ -28,17 +33,6 @@ _TRIES = 3
 # SQLSTATE classes that say something about the moment, not about the data: connection,
 # rolled back (deadlock), out of resources, not in this state, stopped by somebody, system.
 _PASSING = ("08", "40", "53", "55", "57", "58")
-
-
-@dataclass(slots=True)
-class Read:
-    """A body's events; ``unreadable`` says why there are none."""
-
-    id: int
-    workspace_ids: tuple[UUID, ...] | None
-    received_at: datetime
-    events: list[Event] = field(default_factory=list)
-    unreadable: str | None = None
 
 
 def run() -> int:
@@ -92,34 +86,40 @@ def _take(session: Session, only: int | None = None) -> Sequence[Waiting]:
 def _merge(session: Session, taken: Sequence[Waiting]) -> Sequence[Waiting]:
     if not taken:
         return taken
-    bodies = [_read(waiting) for waiting in taken]
-    _merge_statuses(session, bodies)
-    callback_inbox.quarantine(session, {b.id: b.unreadable for b in bodies if b.unreadable})
-    callback_inbox.merged(session, [body.id for body in bodies if not body.unreadable])
+    batch = [bodies.read(waiting) for waiting in taken]
+    _take_in(batch)
+    _merge_statuses(session, batch)
+    callback_inbox.quarantine(session, {b.id: b.unreadable for b in batch if b.unreadable})
+    callback_inbox.merged(session, [body.id for body in batch if not body.unreadable])
     return taken
 
 
-def _merge_statuses(session: Session, bodies: Sequence[Read]) -> None:
-    batch = [
+def _take_in(batch: Sequence[Read]) -> None:
+    # A transaction each: within one, people are locked once, in the order of their ids.
+    if _any(batch, TemplateEvent, PhoneEvent, AccountEvent, UnknownEvent):
+        with transaction() as session:
+            accounts.take_in(session, batch)
+    if _any(batch, InboundEvent):
+        with transaction() as session:
+            inbound.take_in(session, batch)
+    if _any(batch, PreferenceEvent):
+        with transaction() as session:
+            preferences.take_in(session, batch)
+
+
+def _any(batch: Sequence[Read], *kinds: type) -> bool:
+    return any(isinstance(event, kinds) for body in batch for event in body.events)
+
+
+def _merge_statuses(session: Session, batch: Sequence[Read]) -> None:
+    found = [
         one
-        for body in bodies
-        for event in body.events
-        if isinstance(event, StatusEvent) and (one := statuses.seen(event, body.received_at))
+        for body, event in bodies.of_kind(batch, StatusEvent)
+        if (one := statuses.seen(event, body.received_at))
     ]
-    if batch:
-        missed = statuses.merge(session, batch)
-        unmatched.keep(session, [batch[n] for n in missed])
-
-
-def _read(waiting: Waiting) -> Read:
-    body = Read(waiting.id, waiting.workspace_ids, waiting.received_at)
-    events = callbacks.parse(waiting.body)
-    match events:
-        case [UnknownEvent(origin=Origin(waba_id=None), field=None, raw=None) as unreadable]:
-            body.unreadable = unreadable.reason
-        case _:
-            body.events = events
-    return body
+    if found:
+        missed = statuses.merge(session, found)
+        unmatched.keep(session, [found[n] for n in missed])
 
 
 def _is_passing(failure: Exception) -> bool:
