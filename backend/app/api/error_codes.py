@@ -37,6 +37,7 @@ OF_ANSWERS: dict[str, tuple[int, str]] = {
 # In `errors`, for one field; the answer is 422.
 OF_FIELDS: dict[str, str] = {
     "audience_empty": "Name at least one group or recipient.",
+    "empty": "The file has no rows.",
     "in_past": "The moment has passed.",
     "invalid_body": "The body can't be read at all.",
     "invalid_cursor": "Take next_cursor of the page before.",
@@ -52,6 +53,7 @@ OF_FIELDS: dict[str, str] = {
     "only_one_of": "Give one of the fields named, not several.",
     "out_of_range": "The number is too small or too large.",
     "password_common": "This password is among the first that are guessed.",
+    "phone_column_missing": "No column of the file is the phone number.",
     "read_only": "This field is kept by us.",
     "required": "This field is needed.",
     "token_invalid": "WhatsApp refuses this access token.",
@@ -59,11 +61,16 @@ OF_FIELDS: dict[str, str] = {
     "too_few": "The list has too few entries.",
     "too_long": "The text is too long.",
     "too_many": "The list has too many entries.",
+    "too_many_columns": "The file has too many columns.",
+    "too_many_rows": "The file has too many rows; split it.",
     "too_short": "The text is too short.",
+    "unknown_charset": "The file's characters can't be read; save it as UTF-8.",
+    "unknown_column": "The file has no column of this name.",
     "unknown_field": "There is no such field.",
     "unknown_reference": "This id names nothing in your workspace.",
     "unknown_timezone": "This is no IANA time zone.",
     "unknown_value": "This value is not one of those allowed.",
+    "unreadable": "The row or file can't be read.",
     "wrong_password": "This is not your password.",
 }
 _HEAD = """<!doctype html>

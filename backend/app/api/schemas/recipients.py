@@ -8,6 +8,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    JsonValue,
     StrictBool,
     StringConstraints,
     model_validator,
@@ -27,6 +28,7 @@ _READ_ONLY = frozenset(
     | {"version", "created_at"}
 )
 MAX_BULK = 10_000
+_ITEMS: dict[str, JsonValue] = {"items": {"$ref": "#/components/schemas/RecipientIn"}}
 
 ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=MAX_EXTERNAL_ID)]
 Source = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -108,20 +110,9 @@ class RecipientPatch(RecipientIn):
 class BulkIn(BaseModel):
     """Many people; each item is judged by itself, as the body of a new recipient."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "properties": {
-                "items": {
-                    "type": "array",
-                    "items": {"$ref": "#/components/schemas/RecipientIn"},
-                    "maxItems": MAX_BULK,
-                }
-            }
-        },
-    )
+    model_config = ConfigDict(extra="forbid")
 
-    items: Annotated[list[Any], Field(max_length=MAX_BULK)]
+    items: Annotated[list[Any], Field(max_length=MAX_BULK, json_schema_extra=_ITEMS)]
     on_conflict: Literal["skip", "update", "error"] = "skip"
     group_ids: Annotated[list[UUID], Field(max_length=200)] = []
 
