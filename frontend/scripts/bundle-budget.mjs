@@ -13,9 +13,9 @@ const LIMIT_KB = 180;
 const dist = new URL('../dist', import.meta.url).pathname;
 const manifest = JSON.parse(readFileSync(join(dist, '.vite/manifest.json'), 'utf8'));
 
-const SHELL = ['index.html', 'src/locales/es.ts', 'src/app/shell/Shell.tsx'];
+const SHELL = ['index.html', 'src/locales/es/first.ts', 'src/app/shell/Shell.tsx'];
 const SCREENS = {
-  'log-in': ['index.html', 'src/locales/es.ts', 'src/features/auth/pages/LoginPage.tsx'],
+  'log-in': ['index.html', 'src/locales/es/first.ts', 'src/features/auth/pages/LoginPage.tsx'],
   home: [...SHELL, 'src/features/home/pages/HomePage.tsx'],
 };
 

@@ -14,8 +14,8 @@ export interface Workspace {
   id: string;
   name: string;
   timezone: string;
-  country: string | null;
-  locale: string | null;
+  country: string;
+  locale: string;
   service_window: 'enforce' | 'ignore';
   marketing_requires_opt_in: boolean;
   version: number;
@@ -53,38 +53,39 @@ export interface Sender {
   created_at: Instant;
 }
 
-export interface TemplateButton {
-  type: string;
-  text?: string;
-  url?: string;
-  phone_number?: string;
-}
-
-export interface TemplateComponent {
-  type: string;
-  format?: string;
-  text?: string;
-  buttons?: TemplateButton[];
+export interface TemplateSlot {
+  /** Its place in a message's parameters, such as `body.1`. */
+  path: string;
+  section: 'header' | 'body' | 'buttons';
+  kind: string;
+  required: boolean;
 }
 
 export interface Template {
   id: string;
-  sender_id?: string;
+  waba_id: string;
   name: string;
   language: string;
   category: string;
   status: string;
-  quality_score?: string | null;
-  components: TemplateComponent[];
+  quality: string | null;
+  rejected_reason: string | null;
+  header: string | null;
+  header_media: string | null;
+  body: string;
+  footer: string | null;
+  buttons: { kind: string; label: string; url: string | null }[];
+  slots: TemplateSlot[];
+  unsupported: string[];
+  synced_at: Instant;
 }
 
 export type Category = 'marketing' | 'utility' | 'authentication';
 export type MessageKind = 'text' | 'template' | 'media' | 'interactive';
 
+/** Slot by slot, nested as their paths say: `{"body": {"1": "{{ name }}"}}`. */
 export interface TemplateParameters {
-  header?: Record<string, string>;
-  body?: Record<string, string>;
-  buttons?: Record<string, Record<string, string>>;
+  [part: string]: string | TemplateParameters;
 }
 
 export interface Message {
@@ -103,7 +104,7 @@ export interface Message {
 }
 
 export interface MessagePreview {
-  rendered: unknown;
+  rendered: string | null;
   payload: unknown;
   missing: string[];
 }
@@ -117,8 +118,8 @@ export interface Recipient {
   phone: string | null;
   country: string | null;
   language: string | null;
-  timezone: string | null;
-  attributes: Record<string, unknown>;
+  timezone: string;
+  attributes: Record<string, string | number | boolean>;
   group_ids: string[];
   consent: {
     marketing: MarketingConsent;

@@ -3,15 +3,26 @@ import { Route, Routes } from 'react-router';
 
 import { NotFound } from '@/app/NotFound';
 import { RequireSession } from '@/app/RequireSession';
+import { loadAllWords } from '@/lib/i18n';
 
-/** A page's code is fetched when its route is opened. */
-const page = (load: () => Promise<ComponentType>) => lazy(async () => ({ default: await load() }));
+/** The first screens: their code and words are kept small. */
+const firstPage = (load: () => Promise<ComponentType>) =>
+  lazy(async () => ({ default: await load() }));
 
-const Shell = page(async () => (await import('@/app/shell/Shell')).Shell);
-const LoginPage = page(async () => (await import('@/features/auth/pages/LoginPage')).LoginPage);
+/** The other pages' code is fetched when their route is opened, with the rest of the words. */
+const page = (load: () => Promise<ComponentType>) =>
+  lazy(async () => {
+    const [component] = await Promise.all([load(), loadAllWords()]);
+    return { default: component };
+  });
+
+const Shell = firstPage(async () => (await import('@/app/shell/Shell')).Shell);
+const LoginPage = firstPage(
+  async () => (await import('@/features/auth/pages/LoginPage')).LoginPage,
+);
 const SetupPage = page(async () => (await import('@/features/setup/pages/SetupPage')).SetupPage);
 const StepsPage = page(async () => (await import('@/features/setup/pages/StepsPage')).StepsPage);
-const HomePage = page(async () => (await import('@/features/home/pages/HomePage')).HomePage);
+const HomePage = firstPage(async () => (await import('@/features/home/pages/HomePage')).HomePage);
 const SchedulesPage = page(
   async () => (await import('@/features/schedules/pages/SchedulesPage')).SchedulesPage,
 );

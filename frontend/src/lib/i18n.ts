@@ -14,20 +14,48 @@ export type Language = (typeof LANGUAGES)[number];
 
 const KEY = 'language';
 
-/** One chunk per language: a reader loads only their own. */
-const bundles: Record<Language, () => Promise<object>> = {
-  en: async () => (await import('@/locales/en')).en,
-  es: async () => (await import('@/locales/es')).es,
+interface Bundle {
+  /** What the first screen needs. */
+  first: () => Promise<object>;
+  /** What the other pages need. */
+  rest: () => Promise<object>;
+}
+
+/** A reader loads only their own language, and only its first part before the first screen. */
+const bundles: Record<Language, Bundle> = {
+  en: {
+    first: async () => (await import('@/locales/en/first')).first,
+    rest: async () => (await import('@/locales/en/rest')).rest,
+  },
+  es: {
+    first: async () => (await import('@/locales/es/first')).first,
+    rest: async () => (await import('@/locales/es/rest')).rest,
+  },
 };
+
+const complete = new Set<Language>();
+
+function add(language: Language, words: object): void {
+  i18next.addResourceBundle(language, 'translation', words, true, true);
+}
+
+/** All words of the language in use; pages beyond the first screen wait for it. */
+export async function loadAllWords(): Promise<void> {
+  const language = currentLanguage();
+  if (complete.has(language)) return;
+  add(language, await bundles[language].rest());
+  complete.add(language);
+}
 
 export function currentLanguage(): Language {
   return i18next.resolvedLanguage === 'es' ? 'es' : 'en';
 }
 
 export async function changeLanguage(language: Language): Promise<void> {
-  if (!i18next.hasResourceBundle(language, 'translation')) {
-    i18next.addResourceBundle(language, 'translation', await bundles[language]());
-  }
+  const { first, rest } = bundles[language];
+  const [now, later] = await Promise.all([first(), rest()]);
+  add(language, { ...now, ...later });
+  complete.add(language);
   localStorage.setItem(KEY, language);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
@@ -48,7 +76,7 @@ export async function startI18n(language: Language = preferredLanguage()): Promi
     lng: language,
     supportedLngs: LANGUAGES,
     fallbackLng: false,
-    resources: { [language]: { translation: await bundles[language]() } },
+    resources: { [language]: { translation: await bundles[language].first() } },
     partialBundledLanguages: true,
     interpolation: { escapeValue: false },
   });

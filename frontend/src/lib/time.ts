@@ -53,3 +53,9 @@ export function relativeTime(at: string, locale: string, now: Date = new Date())
     unit,
   );
 }
+
+/** The country of the browser's locale, as a first guess: "es-MX" → "MX". */
+export function myCountry(): string {
+  const region = navigator.languages.map((l) => new Intl.Locale(l).region).find(Boolean);
+  return region ?? 'US';
+}

@@ -1,5 +1,4 @@
 import { TZDate } from '@date-fns/tz/date';
-import { format, parse } from 'date-fns';
 
 /**
  * The instant of a wall time in a zone, for showing only: what counts is the
@@ -14,12 +13,11 @@ export function wallToInstant(wall: string, zone: string): Date {
 
 /** The wall time `YYYY-MM-DDTHH:MM` that a zone's clock shows at an instant. */
 export function instantToWall(at: Date, zone: string): string {
-  return format(new TZDate(at, zone), "yyyy-MM-dd'T'HH:mm");
+  // Sweden writes dates and times as ISO 8601 does.
+  const text = new Intl.DateTimeFormat('sv-SE', {
+    timeZone: zone,
+    dateStyle: 'short',
+    timeStyle: 'short',
+  }).format(at);
+  return text.replace(' ', 'T');
 }
-
-/** Calendar day for the date picker, held at noon, which no zone's clock skips. */
-export function dayToDate(day: string): Date {
-  return parse(`${day} 12`, 'yyyy-MM-dd HH', new Date());
-}
-
-export const dateToDay = (date: Date): string => format(date, 'yyyy-MM-dd');

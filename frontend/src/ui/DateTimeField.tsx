@@ -7,7 +7,6 @@ import { useId } from 'react';
 import DatePicker, { registerLocale } from 'react-datepicker';
 import { useTranslation } from 'react-i18next';
 
-import { dateToDay, dayToDate } from '@/lib/wall';
 import styles from '@/ui/DateTimeField.module.css';
 
 registerLocale('en', enGB);
@@ -23,6 +22,10 @@ interface Props {
   earliest?: string;
   error?: string;
 }
+
+/** Calendar day for the date picker, held at noon, which no zone's clock skips. */
+const dayToDate = (day: string): Date => parse(`${day} 12`, 'yyyy-MM-dd HH', new Date());
+const dateToDay = (date: Date): string => format(date, 'yyyy-MM-dd');
 
 /** A day on which hardly any zone moves its clocks, to carry a time of day. */
 const timeToDate = (time: string): Date =>

@@ -18,6 +18,7 @@ const GATHER_MS = 800;
 function gatherer(client: QueryClient) {
   const roots = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const everything = (): void => void client.invalidateQueries();
   const flush = (): void => {
     timer = undefined;
     for (const root of roots) void client.invalidateQueries({ queryKey: [root] });
@@ -25,6 +26,8 @@ function gatherer(client: QueryClient) {
   };
   return {
     add: (event: string): void => {
+      // Something was missed while the stream was away: read all again.
+      if (event === 'resync') everything();
       for (const root of STALE[event] ?? []) roots.add(root);
       if (roots.size > 0) timer ??= setTimeout(flush, GATHER_MS);
     },

@@ -50,7 +50,8 @@ export const messagePreview = (id: string, recipientId: string | null) =>
 export interface MessageInput {
   title: string;
   kind: 'text' | 'template';
-  category: Category;
+  /** Left out for a template, which brings its own. */
+  category?: Category;
   content?: string;
   preview_url?: boolean;
   template?: { template_id: string; parameters: TemplateParameters };
@@ -76,5 +77,13 @@ export function useTestSend() {
     mutationFn: async ({ id, ...body }: { id: string; sender_id: string; to: string }) =>
       (await http.post<Delivery>(`/messages/${id}/test`, body)).data,
     onSuccess: () => client.invalidateQueries({ queryKey: ['deliveries'] }),
+  });
+}
+
+export function useArchiveMessage(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => http.patch(`/messages/${id}`, { archived: true }),
+    onSuccess: () => client.invalidateQueries({ queryKey: root }),
   });
 }

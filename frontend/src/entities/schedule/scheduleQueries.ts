@@ -13,8 +13,12 @@ export const schedulesWith = (status: string, limit = 10) =>
   queryOptions({
     queryKey: [...root, 'with', status, limit],
     queryFn: async ({ signal }) =>
-      (await http.get<Page<Schedule>>('/schedules', { params: { status, limit }, signal })).data
-        .items,
+      (
+        await http.get<Page<Schedule>>('/schedules', {
+          params: { status: status || undefined, limit },
+          signal,
+        })
+      ).data.items,
   });
 
 export const scheduleQuery = (id: string) =>

@@ -38,3 +38,12 @@ export function useCheckSender() {
 
 export const senderName = (sender: Sender): string =>
   sender.verified_name ?? (sender.name || sender.phone_number_id);
+
+/** Pause stops sending at once; resume goes on with what waits. */
+export function useStopSender(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (action: 'pause' | 'resume') => http.post<Sender>(`/senders/${id}/${action}`),
+    onSettled: () => client.invalidateQueries({ queryKey: root }),
+  });
+}

@@ -9,13 +9,10 @@ export const setupQuery = queryOptions({
   queryFn: async ({ signal }) => (await http.get<{ needed: boolean }>('/setup', { signal })).data,
 });
 
-/** `GET /auth/me` answers the person, alone or beside the workspace. */
+/** The person who is logged in. */
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: async ({ signal }) => {
-    const { data } = await http.get<Me | { user: Me }>('/auth/me', { signal });
-    return 'user' in data ? data.user : data;
-  },
+  queryFn: async ({ signal }) => (await http.get<{ user: Me }>('/auth/me', { signal })).data.user,
   staleTime: 300_000,
 });
 
@@ -40,6 +37,29 @@ export function useLogOut() {
     onSettled: () => {
       client.clear();
       signOut();
+    },
+  });
+}
+
+export interface NewOwner {
+  workspace_name: string;
+  name: string;
+  email: string;
+  password: string;
+  timezone: string;
+  country: string;
+  locale: string;
+  setup_token?: string;
+}
+
+/** Makes the first owner and logs them in. */
+export function useSetUp() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (owner: NewOwner) => (await http.post<AccessToken>('/setup', owner)).data,
+    onSuccess: (token) => {
+      client.setQueryData(setupQuery.queryKey, { needed: false });
+      signIn(token.access_token);
     },
   });
 }

@@ -23,3 +23,9 @@ export function useSyncTemplates() {
     onSuccess: () => client.invalidateQueries({ queryKey: root }),
   });
 }
+
+export const templateQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...root, 'one', id],
+    queryFn: async ({ signal }) => (await http.get<Template>(`/templates/${id}`, { signal })).data,
+  });

@@ -1,3 +1,127 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Inbox } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate, useParams } from 'react-router';
+
+import type { Delivery, Recipient } from '@/api/types';
+import { deliveryList } from '@/entities/delivery/deliveryQueries';
+import { groupChoices } from '@/entities/group/groupQueries';
+import { ConsentBadge } from '@/entities/recipient/ConsentBadge';
+import {
+  recipientName,
+  recipientQuery,
+  useEraseRecipient,
+} from '@/entities/recipient/recipientQueries';
+import { useZone } from '@/entities/workspace/workspaceQueries';
+import { ConsentCard } from '@/features/recipients/components/ConsentCard';
+import { ConfirmButton } from '@/ui/ConfirmButton';
+import { type Column, DataTable } from '@/ui/DataTable';
+import { Empty, Failed, Loading, Note } from '@/ui/Feedback';
+import { Card, Facts, Page } from '@/ui/Page';
+import { StateBadge } from '@/ui/StateBadge';
+import { TimeText } from '@/ui/TimeText';
+
+function Profile({ recipient }: { recipient: Recipient }) {
+  const { t } = useTranslation();
+  const groups = useQuery(groupChoices).data ?? [];
+  const names = groups.filter((g) => recipient.group_ids.includes(g.id)).map((g) => g.name);
+  const attributes = Object.entries(recipient.attributes).map(([key, value]): [string, string] => [
+    key,
+    String(value),
+  ]);
+  return (
+    <Card title={t('person.profile')}>
+      {!recipient.reachable && <Note kind="warn">{t('person.unreachable')}</Note>}
+      <Facts
+        items={[
+          [t('person.phone'), recipient.phone ?? '–'],
+          [t('editor.zone'), recipient.timezone],
+          [t('person.language'), recipient.language ?? '–'],
+          [t('nav.groups'), names.join(', ') || '–'],
+          [t('person.externalId'), recipient.external_id ?? '–'],
+          ...attributes,
+        ]}
+      />
+    </Card>
+  );
+}
+
+function Received({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const zone = useZone();
+  const query = useInfiniteQuery(deliveryList({ recipient_id: id }));
+  const columns: Column<Delivery>[] = [
+    {
+      key: 'when',
+      header: t('delivery.due'),
+      cell: (d) => <TimeText at={d.due_at ?? d.created_at} zone={zone} />,
+    },
+    { key: 'status', header: t('schedule.status'), cell: (d) => <StateBadge state={d.status} /> },
+    {
+      key: 'open',
+      header: t('delivery.title'),
+      cell: (d) => <Link to={`/deliveries/${d.id}`}>{t('test.follow')}</Link>,
+    },
+  ];
+  return (
+    <DataTable
+      label={t('person.received')}
+      query={query}
+      columns={columns}
+      rowKey={(d) => d.id}
+      empty={
+        <Empty icon={Inbox} title={t('person.nothing')}>
+          {t('person.nothingText')}
+        </Empty>
+      }
+    />
+  );
+}
+
+function Erase({ recipient }: { recipient: Recipient }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const erase = useEraseRecipient();
+  const run = async (): Promise<void> => {
+    await erase.mutateAsync(recipient.id);
+    await navigate('/recipients');
+  };
+  return (
+    <ConfirmButton
+      danger
+      title={t('person.eraseTitle', { name: recipientName(recipient) })}
+      body={t('person.eraseText')}
+      confirm={t('person.erase')}
+      action={run}
+    >
+      {t('person.erase')}
+    </ConfirmButton>
+  );
+}
+
 export function RecipientPage() {
-  return null;
+  const { id = '' } = useParams();
+  const { t } = useTranslation();
+  const query = useQuery(recipientQuery(id));
+  const recipient = query.data;
+  return (
+    <Page
+      title={recipient ? recipientName(recipient) : t('nav.recipients')}
+      badge={recipient && <ConsentBadge recipient={recipient} />}
+      back={{ to: '/recipients', label: t('nav.recipients') }}
+      actions={recipient && <Erase recipient={recipient} />}
+    >
+      {query.isPending && <Loading />}
+      {query.isError && <Failed error={query.error} onRetry={() => void query.refetch()} />}
+      {recipient && (
+        <>
+          <Profile recipient={recipient} />
+          <ConsentCard recipient={recipient} />
+          <Card title={t('person.received')}>
+            <Received id={id} />
+          </Card>
+        </>
+      )}
+    </Page>
+  );
 }

@@ -1,3 +1,114 @@
+import { Button, SegmentedControl } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { FileUp, Plus, UserRound } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+
+import type { Recipient } from '@/api/types';
+import { ConsentBadge } from '@/entities/recipient/ConsentBadge';
+import { recipientList, recipientName } from '@/entities/recipient/recipientQueries';
+import { AddPerson } from '@/features/recipients/components/AddPerson';
+import { zoneCity } from '@/lib/time';
+import { useUrlValue } from '@/lib/urlState';
+import { type Column, DataTable } from '@/ui/DataTable';
+import { Empty } from '@/ui/Feedback';
+import { Muted, Page } from '@/ui/Page';
+import { SearchField, Toolbar } from '@/ui/SearchField';
+
+const CONSENTS = ['opted_in', 'unknown', 'opted_out'] as const;
+
+function useColumns(): Column<Recipient>[] {
+  const { t } = useTranslation();
+  return [
+    {
+      key: 'name',
+      header: t('person.name'),
+      cell: (r) => <Link to={`/recipients/${r.id}`}>{recipientName(r)}</Link>,
+    },
+    { key: 'phone', header: t('person.phone'), cell: (r) => r.phone ?? '–' },
+    { key: 'consent', header: t('person.marketing'), cell: (r) => <ConsentBadge recipient={r} /> },
+    {
+      key: 'zone',
+      header: t('editor.zone'),
+      optional: true,
+      cell: (r) => <Muted>{zoneCity(r.timezone)}</Muted>,
+    },
+  ];
+}
+
+function ConsentFilter() {
+  const { t } = useTranslation();
+  const [consent, setConsent] = useUrlValue('consent');
+  return (
+    <SegmentedControl
+      aria-label={t('person.filter')}
+      value={consent ?? 'all'}
+      onChange={(value) => setConsent(value === 'all' ? null : value)}
+      data={[
+        { value: 'all', label: t('common.all') },
+        ...CONSENTS.map((c) => ({ value: c, label: t(`state.${c}`) })),
+      ]}
+    />
+  );
+}
+
+function ImportLink({ primary = false }: { primary?: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <Button
+      component={Link}
+      to="/recipients/import"
+      variant={primary ? 'filled' : 'default'}
+      leftSection={<FileUp size={16} aria-hidden />}
+    >
+      {t('person.import')}
+    </Button>
+  );
+}
+
 export function RecipientsPage() {
-  return null;
+  const { t } = useTranslation();
+  const [q] = useUrlValue('q');
+  const [consent] = useUrlValue('consent');
+  const [adding, setAdding] = useState(false);
+  const query = useInfiniteQuery(
+    recipientList({ q: q ?? undefined, consent: consent ?? undefined }),
+  );
+  const filtered = q !== null || consent !== null;
+  return (
+    <Page
+      title={t('nav.recipients')}
+      lead={t('person.lead')}
+      actions={
+        <>
+          <ImportLink />
+          <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setAdding(true)}>
+            {t('person.add')}
+          </Button>
+        </>
+      }
+    >
+      <Toolbar>
+        <SearchField label={t('person.search')} />
+        <ConsentFilter />
+      </Toolbar>
+      <DataTable
+        label={t('nav.recipients')}
+        query={query}
+        columns={useColumns()}
+        rowKey={(r) => r.id}
+        empty={
+          <Empty
+            icon={UserRound}
+            title={filtered ? t('common.noMatch') : t('person.emptyTitle')}
+            action={filtered ? undefined : <ImportLink primary />}
+          >
+            {filtered ? t('common.noMatchText') : t('person.emptyText')}
+          </Empty>
+        }
+      />
+      <AddPerson opened={adding} onClose={() => setAdding(false)} />
+    </Page>
+  );
 }

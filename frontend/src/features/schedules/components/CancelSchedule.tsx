@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 
 import type { Schedule } from '@/api/types';
 import { useCancelSchedule } from '@/entities/schedule/scheduleQueries';
-import { isOver, stillWaiting } from '@/features/schedules/wording';
+import { isOver, stillWaiting } from '@/entities/schedule/wording';
 import { useNumber } from '@/lib/i18n';
 import { ConfirmButton } from '@/ui/ConfirmButton';
 

@@ -5,18 +5,20 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Recipient } from '@/api/types';
-import { messagePreview } from '@/entities/message/messageQueries';
+import { messagePreview, messageQuery } from '@/entities/message/messageQueries';
 import {
   recipientName,
   recipientQuery,
   recipientSample,
 } from '@/entities/recipient/recipientQueries';
+import { templatePhone, valuesOf } from '@/entities/template/templatePhone';
+import { templateQuery } from '@/entities/template/templateQueries';
 import { senderName, sendersQuery } from '@/entities/sender/senderQueries';
 import styles from '@/features/schedules/components/Editor.module.css';
 import { audienceOf, type Draft } from '@/features/schedules/draft';
 import { Failed, Note } from '@/ui/Feedback';
 import { phoneMessage } from '@/ui/phoneMessage';
-import { PhonePreview } from '@/ui/PhonePreview';
+import { type PhoneMessage, PhonePreview } from '@/ui/PhonePreview';
 
 /** Some of the people chosen, to show the message as they will read it. */
 function useSomePeople(draft: Draft): Recipient[] {
@@ -54,6 +56,24 @@ function Person({
   );
 }
 
+/** The chosen message for one person; a template also with its footer and buttons. */
+function usePhone(messageId: string | null, recipientId: string | null) {
+  const id = messageId ?? '';
+  const enabled = messageId !== null;
+  const message = useQuery({ ...messageQuery(id), enabled });
+  const templateId = message.data?.template?.template_id;
+  const template = useQuery({ ...templateQuery(templateId ?? ''), enabled: Boolean(templateId) });
+  const preview = useQuery({
+    ...messagePreview(id, recipientId),
+    enabled,
+    placeholderData: keepPreviousData,
+  });
+  const { rendered, payload } = preview.data ?? {};
+  let phone: PhoneMessage | null = enabled ? phoneMessage(rendered) : null;
+  if (enabled && template.data && payload) phone = templatePhone(template.data, valuesOf(payload));
+  return { phone, preview };
+}
+
 /** The phone of a real recipient, with arrows to the next. */
 export function PreviewPane({ draft }: { draft: Draft }) {
   const { t } = useTranslation();
@@ -62,19 +82,12 @@ export function PreviewPane({ draft }: { draft: Draft }) {
   const shown = Math.min(at, Math.max(people.length - 1, 0));
   const senders = useQuery(sendersQuery);
   const sender = senders.data?.find((s) => s.id === draft.senderId);
-  const preview = useQuery({
-    ...messagePreview(draft.messageId ?? '', people[shown]?.id ?? null),
-    enabled: draft.messageId !== null,
-    placeholderData: keepPreviousData,
-  });
+  const { phone, preview } = usePhone(draft.messageId, people[shown]?.id ?? null);
   const missing = preview.data?.missing ?? [];
   return (
     <div className={styles.preview}>
-      <PhonePreview
-        sender={sender ? senderName(sender) : t('editor.sender')}
-        message={draft.messageId === null ? null : phoneMessage(preview.data?.rendered)}
-      />
-      <Person people={people} at={shown} onMove={setAt} />
+      <PhonePreview sender={sender ? senderName(sender) : t('editor.sender')} message={phone} />
+      {phone !== null && <Person people={people} at={shown} onMove={setAt} />}
       {missing.length > 0 && (
         <Note kind="warn">{t('editor.missing', { names: missing.join(', ') })}</Note>
       )}

@@ -12,7 +12,7 @@ import { CancelSchedule } from '@/features/schedules/components/CancelSchedule';
 import { Deliveries } from '@/features/schedules/components/Deliveries';
 import { Reasons } from '@/features/schedules/components/Reasons';
 import styles from '@/features/schedules/components/Schedules.module.css';
-import { plannedFor, sentence } from '@/features/schedules/wording';
+import { plannedFor, sentence } from '@/entities/schedule/wording';
 import { useLocale, useNumber } from '@/lib/i18n';
 import { usePollInterval } from '@/lib/live';
 import { useUrlValue } from '@/lib/urlState';

@@ -8,7 +8,7 @@ import type { Schedule } from '@/api/types';
 import { scheduleList } from '@/entities/schedule/scheduleQueries';
 import { useZone } from '@/entities/workspace/workspaceQueries';
 import styles from '@/features/schedules/components/Schedules.module.css';
-import { plannedFor } from '@/features/schedules/wording';
+import { plannedFor } from '@/entities/schedule/wording';
 import { useLocale, useNumber } from '@/lib/i18n';
 import { usePollInterval } from '@/lib/live';
 import { useUrlValue } from '@/lib/urlState';

@@ -1,0 +1,8 @@
+import messages from '@/locales/en/messages.json';
+import people from '@/locales/en/people.json';
+import reasons from '@/locales/en/reasons.json';
+import schedules from '@/locales/en/schedules.json';
+import workspace from '@/locales/en/workspace.json';
+
+/** The words of the other pages, which come with them. */
+export const rest = { ...schedules, ...people, ...messages, ...workspace, ...reasons };

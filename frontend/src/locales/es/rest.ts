@@ -1,0 +1,8 @@
+import messages from '@/locales/es/messages.json';
+import people from '@/locales/es/people.json';
+import reasons from '@/locales/es/reasons.json';
+import schedules from '@/locales/es/schedules.json';
+import workspace from '@/locales/es/workspace.json';
+
+/** The words of the other pages, which come with them. */
+export const rest = { ...schedules, ...people, ...messages, ...workspace, ...reasons };
