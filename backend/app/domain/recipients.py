@@ -132,14 +132,13 @@ def lay_over(
     Raises InvalidError when neither phone nor user id is left, or too many attributes are.
     """
     draft, old = person.draft, current or Columns()
-    phone = None if "phone" in cleared else draft.phone or old.phone
+    phone = _kept("phone", draft.phone, old.phone, cleared)
+    user_id = _kept("whatsapp_user_id", draft.whatsapp_user_id, old.whatsapp_user_id, cleared)
     row = replace(
         old,
         phone=phone,
+        whatsapp_user_id=user_id,
         name=_kept("name", draft.name, old.name, cleared) or "",
-        whatsapp_user_id=_kept(
-            "whatsapp_user_id", draft.whatsapp_user_id, old.whatsapp_user_id, cleared
-        ),
         external_id=_kept("external_id", draft.external_id, old.external_id, cleared),
         language=_kept("language", draft.language, old.language, cleared),
         attributes=_merged({} if "attributes" in cleared else old.attributes, draft.attributes),

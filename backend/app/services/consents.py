@@ -28,8 +28,7 @@ def state(
     ``everything`` is ``allowed`` or ``opted_out`` for all categories. The UPDATE waits for
     marks that hold the row; what is marked after it sees the new state. Raises NotFoundError.
     """
-    said = {"marketing": marketing, "all": everything}
-    given = {about: value for about, value in said.items() if value is not None}
+    given = _given(marketing=marketing, all=everything)
     values: dict[str, Any] = {f"consent_{about}": value for about, value in given.items()}
     values |= {"consent_source": source, "consent_at": clock.now()}
     if actor is not None:
@@ -38,19 +37,17 @@ def state(
     changed = consents.change(session, ref, values)
     if changed is None:
         raise NotFoundError("recipient", ref.id)
+    said_by = {"source": source, "evidence": evidence, "actor": actor}
     events = [
-        {
-            "recipient_id": ref.id,
-            "about": about,
-            "value": value,
-            "source": source,
-            "evidence": evidence,
-            "actor": actor,
-        }
+        {"recipient_id": ref.id, "about": about, "value": value, **said_by}
         for about, value in given.items()
     ]
     consents.record(session, ref.workspace_id, events)
     return changed
+
+
+def _given(**said: str | None) -> dict[str, str]:
+    return {about: value for about, value in said.items() if value is not None}
 
 
 def stop(session: Session, ref: Ref, *, evidence: str | None = None) -> Recipient:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -47,7 +48,6 @@ def create(
     for position, id_ in enumerate(options.group_ids):
         if id_ not in known:
             raise InvalidError.unknown_reference(f"group_ids.{position}", id_)
-    consent = options.consent
     made = rows.add(
         session,
         workspace_id,
@@ -55,21 +55,7 @@ def create(
         file=data,
         total=len(table.rows),
         created_by=user_id,
-        options={
-            "header": table.header,
-            "mapping": targets,
-            "group_ids": [str(id_) for id_ in options.group_ids],
-            "consent": consent
-            and {
-                "marketing": consent.marketing,
-                "source": consent.source,
-                "evidence": consent.evidence,
-                "at": consent.at.isoformat(),
-            },
-            "default_country": options.default_country,
-            "on_conflict": options.on_conflict,
-            "actor": actor,
-        },
+        options=_kept(options, table.header, targets, actor),
     )
     nudge(session, "imports.run", str(workspace_id), str(made.id))
     return made
@@ -96,6 +82,27 @@ def rejected(session: Session, ref: Ref) -> list[list[object]]:
         cells = (error["values"] + [""] * len(header))[: len(header)]
         table.append([*cells, error["row"], error["field"], error["message"]])
     return table
+
+
+def _kept(
+    options: Options, header: Sequence[str], targets: mapping.Targets, actor: str
+) -> dict[str, Any]:
+    consent = options.consent
+    return {
+        "header": header,
+        "mapping": targets,
+        "group_ids": [str(id_) for id_ in options.group_ids],
+        "consent": consent
+        and {
+            "marketing": consent.marketing,
+            "source": consent.source,
+            "evidence": consent.evidence,
+            "at": consent.at.isoformat(),
+        },
+        "default_country": options.default_country,
+        "on_conflict": options.on_conflict,
+        "actor": actor,
+    }
 
 
 def _safe(filename: str) -> str:
