@@ -44,17 +44,24 @@ _HANDLE: dict[str, Any] = {
     "user_id": Text(),
 }
 # Of several rows the one with the very number wins, then the known wa_id, then the user id.
+# Each way has an index of its own: joined by OR, the table would be read for each person.
 _FIND = text(f"""
     WITH wanted AS (
       SELECT * FROM unnest({", ".join(f":{name}" for name in _HANDLE)})
         AS w({", ".join(_HANDLE)})
     )
-    SELECT DISTINCT ON (wanted.n) wanted.n, r.id
-      FROM wanted JOIN recipients r ON r.workspace_id = wanted.workspace_id
-       AND (r.phone = wanted.phone OR r.wa_id = wanted.wa_id
-            OR r.whatsapp_user_id = wanted.user_id)
-     ORDER BY wanted.n, coalesce(r.phone = wanted.phone, false) DESC,
-              coalesce(r.wa_id = wanted.wa_id, false) DESC, r.id
+    SELECT DISTINCT ON (wanted.n) wanted.n, found.id
+      FROM wanted CROSS JOIN LATERAL (
+        SELECT 1 AS rank, r.id FROM recipients r
+         WHERE r.workspace_id = wanted.workspace_id AND r.phone = wanted.phone
+        UNION ALL
+        SELECT 2, r.id FROM recipients r
+         WHERE r.workspace_id = wanted.workspace_id AND r.wa_id = wanted.wa_id
+        UNION ALL
+        SELECT 3, r.id FROM recipients r
+         WHERE r.workspace_id = wanted.workspace_id AND r.whatsapp_user_id = wanted.user_id
+      ) found
+     ORDER BY wanted.n, found.rank, found.id
 """).bindparams(*(bindparam(name, type_=ARRAY(kind)) for name, kind in _HANDLE.items()))
 
 _LESSON: dict[str, Any] = {

@@ -83,15 +83,6 @@ _EXPAND = _with_ids(f"""
     SELECT coalesce(sum(n), 0)::int AS audience,
            coalesce(sum(n) FILTER (WHERE status = 'scheduled'), 0)::int AS to_send FROM sums
 """)
-_LANE = text("""
-    INSERT INTO lanes (occurrence_id, sender_id, workspace_id, schedule_id, message_version_id,
-                       priority, state, version, max_rate_mps, service_window, category,
-                       sender_active)
-    SELECT :occurrence_id, s.id, s.workspace_id, :schedule_id, :message_version_id, :priority,
-           :state, :version, :max_rate_mps, :service_window, :category, s.status = 'active'
-      FROM senders s WHERE s.id = :sender_id
-    ON CONFLICT DO NOTHING
-""")
 _OPEN = text("""
     UPDATE occurrences SET status = 'open', audience = :audience,
            opened_at = clock_timestamp()
@@ -169,38 +160,6 @@ def expand(session: Session, audience: Audience, opening: Opening) -> tuple[int,
         },
     ).one()
     return row.audience, row.to_send
-
-
-def open_lane(
-    session: Session,
-    *,
-    occurrence_id: UUID,
-    sender_id: UUID,
-    schedule_id: UUID | None,
-    message_version_id: UUID,
-    category: str,
-    service_window: str,
-    priority: int,
-    version: int = 1,
-    max_rate_mps: int | None = None,
-    state: str = "runnable",
-) -> None:
-    """Make the lane through which an occurrence's deliveries leave."""
-    session.execute(
-        _LANE,
-        {
-            "occurrence_id": occurrence_id,
-            "sender_id": sender_id,
-            "schedule_id": schedule_id,
-            "message_version_id": message_version_id,
-            "category": category,
-            "service_window": service_window,
-            "priority": priority,
-            "version": version,
-            "max_rate_mps": max_rate_mps,
-            "state": state,
-        },
-    )
 
 
 def mark_open(session: Session, occurrence_id: UUID, audience: int) -> bool:

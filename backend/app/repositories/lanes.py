@@ -1,10 +1,13 @@
 """Lanes: open occurrences at a sender. All that can stop a send updates these rows."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
+from sqlalchemy.types import Uuid
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,29 @@ _SET_STATE = text("""
      WHERE occurrence_id = :occurrence_id AND state <> :state AND state <> 'cancelled'
     RETURNING sender_id
 """)
+_REMOVE_DIRECT = text("""
+    DELETE FROM lanes l
+     WHERE l.occurrence_id = :occurrence_id AND l.schedule_id IS NULL
+       AND 0 = (SELECT coalesce(sum(c.n), 0) FROM delivery_counts c
+                 WHERE c.occurrence_id = l.occurrence_id
+                   AND c.status IN ('scheduled', 'sending'))
+""")
+_OWNERS = text("""
+    SELECT occurrence_id, workspace_id, schedule_id FROM (
+      SELECT occurrence_id, workspace_id, schedule_id FROM lanes
+       WHERE occurrence_id = ANY(:ids)
+      UNION
+      SELECT id, workspace_id, schedule_id FROM occurrences WHERE id = ANY(:ids)) known
+""").bindparams(bindparam("ids", type_=ARRAY(Uuid())))
+_OPEN = text("""
+    INSERT INTO lanes (occurrence_id, sender_id, workspace_id, schedule_id, message_version_id,
+                       priority, state, version, max_rate_mps, service_window, category,
+                       sender_active)
+    SELECT :occurrence_id, s.id, s.workspace_id, :schedule_id, :message_version_id, :priority,
+           :state, :version, :max_rate_mps, :service_window, :category, s.status = 'active'
+      FROM senders s WHERE s.id = :sender_id
+    ON CONFLICT DO NOTHING
+""")
 _REMOVE = text("DELETE FROM lanes WHERE occurrence_id = :occurrence_id")
 
 
@@ -64,3 +90,45 @@ def set_state(session: Session, occurrence_id: UUID, state: str) -> UUID | None:
 def remove(session: Session, occurrence_id: UUID) -> None:
     """Close the lanes of an occurrence that has nothing left to send."""
     session.execute(_REMOVE, {"occurrence_id": occurrence_id})
+
+
+def remove_direct_if_done(session: Session, occurrence_id: UUID) -> None:
+    """Close the lane of a direct send that has left or ended."""
+    session.execute(_REMOVE_DIRECT, {"occurrence_id": occurrence_id})
+
+
+def owners(session: Session, ids: Collection[UUID]) -> list[Row[UUID, UUID, UUID | None]]:
+    """``(occurrence_id, workspace_id, schedule_id)`` of occurrences, open or not."""
+    return list(session.execute(_OWNERS, {"ids": list(ids)}))
+
+
+def open_lane(
+    session: Session,
+    *,
+    occurrence_id: UUID,
+    sender_id: UUID,
+    schedule_id: UUID | None,
+    message_version_id: UUID,
+    category: str,
+    service_window: str,
+    priority: int,
+    version: int = 1,
+    max_rate_mps: int | None = None,
+    state: str = "runnable",
+) -> None:
+    """Make the lane through which an occurrence's deliveries leave."""
+    session.execute(
+        _OPEN,
+        {
+            "occurrence_id": occurrence_id,
+            "sender_id": sender_id,
+            "schedule_id": schedule_id,
+            "message_version_id": message_version_id,
+            "category": category,
+            "service_window": service_window,
+            "priority": priority,
+            "version": version,
+            "max_rate_mps": max_rate_mps,
+            "state": state,
+        },
+    )

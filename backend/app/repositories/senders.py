@@ -121,6 +121,12 @@ def delete_if_unused(session: Session, ref: Ref) -> bool:
     return session.scalar(statement.returning(Sender.id)) is not None
 
 
+def stopped(session: Session, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these senders don't send now."""
+    statement = select(Sender.id).where(Sender.id.in_(ids), Sender.status != "active")
+    return set(session.scalars(statement))
+
+
 def _is(ref: Ref) -> Any:
     return (Sender.workspace_id == ref.workspace_id) & (Sender.id == ref.id)
 

@@ -24,7 +24,7 @@ def beat_heart() -> None:
         logger.warning("no heartbeat written: %s", type(failure).__name__)
 
 
-class Scheduler(PersistentScheduler):  # type: ignore[misc]
+class Scheduler(PersistentScheduler):
     """Celery's own scheduler plus the heartbeat."""
 
     _beaten_at = 0.0

@@ -7,12 +7,18 @@ has to happen is a row in PostgreSQL, and the sweep rings again for whatever was
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, worker_process_init, worker_ready
+from celery.signals import (
+    beat_init,
+    setup_logging,
+    worker_process_init,
+    worker_ready,
+    worker_shutting_down,
+)
 from kombu import Queue
 
 from app.core import db, logging, queue
 from app.core.config import settings
-from app.worker import beat, vitals
+from app.worker import beat, engine, vitals
 
 SWEEP_EVERY_S = 60
 
@@ -72,6 +78,12 @@ def _forget_parents_connections(**_: Any) -> None:
 @worker_ready.connect
 def _start_vitals(sender: Any, **_: Any) -> None:
     vitals.start(str(sender.hostname))
+
+
+@worker_shutting_down.connect
+def _mark_nothing_more(**_: Any) -> None:
+    if engine.engine.cache_info().currsize:
+        engine.engine().stop()
 
 
 @beat_init.connect

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from app.api.schemas.base import Instant, Out
 from app.domain import reasons
 from app.domain.states import DeliveryStatus
+from app.services.deliveries import Proof
 from app.services.message_sends import Sent
 
 
@@ -94,3 +95,48 @@ class DeliveryOut(Out):
                 "pricing": row.pricing,
             }
         )
+
+    @classmethod
+    def of_row(cls, row: Any) -> "DeliveryOut":
+        """A row of a list."""
+        return cls.model_validate(_of_row(row))
+
+
+class TimelineEntryOut(Out):
+    """One thing that happened; ``source`` says who knows it."""
+
+    at: Instant
+    source: str
+    event: str
+    detail: dict[str, Any]
+
+
+class DeliveryProofOut(DeliveryOut):
+    """A delivery with what its reader saw and all that happened to it."""
+
+    rendered: str | None
+    timeline: list[TimelineEntryOut]
+
+    @classmethod
+    def of_proof(cls, proof: Proof) -> "DeliveryProofOut":
+        """The whole story of one delivery."""
+        return cls.model_validate(
+            {
+                **_of_row(proof.row),
+                "rendered": proof.rendered,
+                "timeline": [TimelineEntryOut.model_validate(e) for e in proof.timeline],
+            }
+        )
+
+
+def _of_row(row: Any) -> dict[str, Any]:
+    values = dict(row._mapping)
+    person = {
+        "id": values["recipient_id"],
+        "name": values["recipient_name"] or "",
+        "phone": values["recipient_phone"],
+    }
+    reason = ReasonOut.of(row.reason, row.meta_code) if row.reason else None
+    if row.origin != "schedule":
+        values |= {"schedule_id": None, "occurrence_id": None}
+    return {**values, "recipient": person, "reason": reason}

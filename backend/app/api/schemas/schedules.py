@@ -1,0 +1,248 @@
+"""Schedule bodies."""
+
+import json
+from typing import Annotated, Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.api.schemas.base import In, Instant, Line, Out, Title
+from app.api.schemas.workspaces import TimezoneName
+from app.domain.states import OccurrenceStatus, ScheduleStatus
+from app.models.schedules import Occurrence
+from app.services.schedules import View
+
+_MAX_METADATA_BYTES = 2048
+RecipientKey = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+
+class AudienceIn(In):
+    """Whom it is for: at least one group or recipient; each person gets one message."""
+
+    group_ids: list[UUID] = []
+    recipient_ids: list[RecipientKey] = []
+    exclude_group_ids: list[UUID] = []
+
+
+class TimingIn(In):
+    """``now``, or ``once`` at a wall time beside a zone or at an instant with an offset."""
+
+    not_yet: ClassVar[frozenset[str]] = frozenset(
+        {"start", "rrule", "exdates", "month_end", "attribute", "time", "offset_days"}
+    )
+
+    kind: Literal["now", "once", "recurring", "anniversary"]
+    at: Annotated[str, StringConstraints(max_length=40)] | None = None
+    timezone: TimezoneName | None = None
+    zone_mode: Literal["fixed", "recipient"] = "fixed"
+
+    @model_validator(mode="after")
+    def _what_is_built(self) -> "TimingIn":
+        if self.kind in ("recurring", "anniversary"):
+            raise _not_yet("timing.kind")
+        if self.zone_mode == "recipient":
+            raise _not_yet("timing.zone_mode")
+        if self.kind == "once" and self.at is None:
+            raise PydanticCustomError("required", "timing.at says when", {"field": "timing.at"})
+        return self
+
+
+class ScheduleIn(In):
+    """A new schedule."""
+
+    read_only: ClassVar[frozenset[str]] = frozenset(
+        {
+            "id",
+            "status",
+            "next_occurrence_at",
+            "counts",
+            "created_by",
+            "approved_by",
+            "version",
+            "created_at",
+            "updated_at",
+        }
+    )
+    not_yet: ClassVar[frozenset[str]] = frozenset({"window", "resend_after_s"})
+
+    name: Title
+    message_id: UUID
+    sender_id: UUID
+    audience: AudienceIn
+    timing: TimingIn
+    max_rate_mps: Annotated[int, Field(ge=1, le=1000)] | None = None
+    expires_after_s: Annotated[int, Field(ge=1, le=2_592_000)] = 14400
+    passed_zone: Literal["expire", "next_day"] = "expire"
+    daily_limit: Literal["spread", "stop"] = "spread"
+    when_unconfirmed: Literal["hold", "resend"] = "hold"
+    priority: Literal["campaign", "transactional"] = "campaign"
+    service_window: Literal["enforce", "ignore"] | None = None
+    reference: Line | None = None
+    metadata: dict[str, Any] = {}
+    draft: bool = False
+
+    @field_validator("passed_zone", "daily_limit", "when_unconfirmed")
+    @classmethod
+    def _only_defaults_yet(cls, value: str, info: Any) -> str:
+        if value in ("next_day", "stop", "resend"):
+            raise _not_yet(info.field_name)
+        return value
+
+    @field_validator("metadata")
+    @classmethod
+    def _small(cls, value: dict[str, Any]) -> dict[str, Any]:
+        if len(json.dumps(value).encode()) > _MAX_METADATA_BYTES:
+            raise PydanticCustomError("too_large", "metadata takes at most 2 kB of JSON")
+        return value
+
+    def values(self) -> dict[str, Any]:
+        """What the service takes; the defaults that can't be changed yet are left out."""
+        fixed = {"passed_zone", "daily_limit"}
+        values = self.model_dump(exclude=fixed)
+        values["timing"] = {k: v for k, v in values["timing"].items() if v is not None}
+        return values
+
+
+def _not_yet(field: str) -> PydanticCustomError:
+    return PydanticCustomError(
+        "not_supported_yet", "{field} is not supported by this version yet", {"field": field}
+    )
+
+
+class AudienceOut(BaseModel):
+    """As defined, not as resolved."""
+
+    group_ids: list[UUID]
+    recipient_ids: list[UUID]
+    exclude_group_ids: list[UUID]
+
+
+class CountsOut(BaseModel):
+    """Every delivery is in exactly one; they sum to ``audience``."""
+
+    audience: int
+    scheduled: int
+    sending: int
+    accepted: int
+    sent: int
+    delivered: int
+    read: int
+    failed: int
+    unconfirmed: int
+    skipped: int
+    expired: int
+    cancelled: int
+
+
+class ScheduleOut(Out):
+    """A schedule and how far it is."""
+
+    id: UUID
+    name: str
+    message_id: UUID
+    message_version: int
+    sender_id: UUID
+    audience: AudienceOut
+    timing: dict[str, Any]
+    window: None = None
+    max_rate_mps: int | None
+    expires_after_s: int
+    passed_zone: Literal["expire"] = "expire"
+    daily_limit: Literal["spread"] = "spread"
+    when_unconfirmed: str
+    priority: str
+    resend_after_s: None = None
+    service_window: str | None
+    reference: str | None
+    metadata: dict[str, Any]
+    status: ScheduleStatus
+    blocked_by: str | None
+    next_occurrence_at: Instant | None
+    counts: CountsOut
+    created_by: UUID | None
+    approved_by: None = None
+    version: int
+    created_at: Instant
+    updated_at: Instant
+
+    @classmethod
+    def of(cls, view: View) -> "ScheduleOut":
+        """From a row and what was counted."""
+        row = view.schedule
+        own = (
+            "id",
+            "name",
+            "message_id",
+            "message_version",
+            "sender_id",
+            "audience",
+            "timing",
+            "max_rate_mps",
+            "expires_after_s",
+            "when_unconfirmed",
+            "priority",
+            "service_window",
+            "reference",
+            "status",
+            "created_by",
+            "version",
+            "created_at",
+            "updated_at",
+        )
+        return cls.model_validate(
+            {
+                **{name: getattr(row, name) for name in own},
+                "metadata": row.meta,
+                "counts": view.counts,
+                "next_occurrence_at": view.next_occurrence_at,
+                "blocked_by": view.blocked_by,
+            }
+        )
+
+
+class OccurrenceOut(Out):
+    """One firing."""
+
+    id: UUID | None
+    schedule_id: UUID
+    key: str
+    local_at: str | None
+    timezone: str
+    due_at: Instant
+    last_due_at: Instant
+    status: OccurrenceStatus
+    status_reason: str | None
+    counts: CountsOut
+    finishes_at: Instant | None
+    version: int
+
+    @classmethod
+    def of(cls, row: Occurrence, counts: dict[str, int]) -> "OccurrenceOut":
+        """From a row and its counts."""
+        own = (
+            "id",
+            "schedule_id",
+            "key",
+            "local_at",
+            "timezone",
+            "due_at",
+            "last_due_at",
+            "status",
+            "status_reason",
+            "version",
+        )
+        return cls.model_validate(
+            {
+                **{name: getattr(row, name) for name in own},
+                "counts": counts,
+                "finishes_at": row.completed_at,
+            }
+        )
+
+
+class OccurrencesOut(BaseModel):
+    """A schedule's occurrences, in the order of their slots."""
+
+    items: list[OccurrenceOut]
+    next_cursor: None = None

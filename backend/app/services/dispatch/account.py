@@ -1,0 +1,61 @@
+"""The number a drain sends for: whom to call, with which token, how fast."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.core.config import settings
+from app.domain.refs import Ref
+from app.domain.states import SenderStatus
+from app.repositories import claims, drains, marks
+from app.repositories import senders as sender_rows
+from app.repositories.drains import Lease
+from app.services import senders
+
+LEASE_S = 10.0
+# A mark without a settle for this long leaves its delivery unconfirmed.
+DOUBT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A sender, ready to be sent for."""
+
+    lease: Lease
+    phone_number_id: str
+    access_token: str = field(repr=False)
+    throughput_mps: int
+    recent_pairs: dict[UUID, float]
+
+
+def ring_and_acquire(session: Session, sender_id: UUID, owner: str) -> Lease | None:
+    """Count the doorbell and take the lease, or None when another drain has it."""
+    drains.ring(session, sender_id)
+    return drains.acquire(session, sender_id, owner, LEASE_S)
+
+
+def give_back(session: Session, lease: Lease) -> None:
+    """End a lease that was not used."""
+    drains.end(session, lease, 0)
+
+
+def open_account(session: Session, lease: Lease) -> Account | None:
+    """Read what sending needs; None when this sender must not send now.
+
+    Frees what earlier drains left: the new epoch bars them from marking.
+    """
+    claims.recover(session, lease.sender_id, all_of_sender=True, doubt_s=DOUBT_S)
+    sender = sender_rows.find(session, Ref(lease.workspace_id, lease.sender_id))
+    if sender is None or sender.status != SenderStatus.ACTIVE:
+        return None
+    if sender.api_base_url not in (None, settings().whatsapp_api_base_url):
+        senders.pause_if_base_changed(session)
+        return None
+    return Account(
+        lease,
+        sender.phone_number_id,
+        senders.access_token(sender),
+        sender.throughput_mps,
+        marks.recent_pairs(session, lease.sender_id),
+    )

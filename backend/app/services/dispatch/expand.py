@@ -1,0 +1,123 @@
+"""Expand: open an occurrence, a row for each person, ahead of its first due instant.
+
+One transaction, all or nothing; a second run finds the occurrence open and does nothing.
+"""
+
+import json
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.core import clock, live, queue
+from app.core.db import transaction
+from app.domain.refs import Ref
+from app.domain.states import OccurrenceStatus, ScheduleStatus
+from app.models.schedules import Occurrence, Schedule
+from app.repositories import (
+    expansions,
+    lanes,
+    message_versions,
+    occurrences,
+    schedules,
+    workspaces,
+)
+from app.services.dispatch import doorbells
+
+logger = logging.getLogger(__name__)
+
+# Opened this long before it is due: a million people take less than a minute.
+LEAD = timedelta(minutes=5)
+PRIORITIES = {"direct": 0, "transactional": 1, "campaign": 2}
+_SENDABLE = frozenset({ScheduleStatus.SCHEDULED, ScheduleStatus.SENDING})
+
+
+def open_occurrence(occurrence_id: UUID) -> None:
+    """Make the deliveries of a planned occurrence and ring its sender."""
+    with transaction() as session:
+        occurrence = occurrences.get_any(session, occurrence_id)
+        if occurrence is None or occurrence.status != OccurrenceStatus.PLANNED:
+            return
+        ref = Ref(occurrence.workspace_id, occurrence.schedule_id)
+        expansions.lock(session, ref.workspace_id, occurrence.sender_id, ref.id)
+        # Read after the lock: who pauses, cancels or edits has finished or waits for us.
+        schedule = schedules.find(session, ref)
+        if schedule is None or schedule.status not in _SENDABLE:
+            return
+        session.refresh(schedule)
+        _expand(session, occurrence, schedule)
+
+
+def _expand(session: Session, occurrence: Occurrence, schedule: Schedule) -> None:
+    opening = _opening(session, occurrence, schedule)
+    people, to_send = expansions.expand(session, audience_of(schedule), opening)
+    if not expansions.mark_open(session, occurrence.id, people):
+        # Somebody was quicker or it was cancelled: what was just made must not stay.
+        session.rollback()
+        return
+    if to_send:
+        _open_lane(session, opening)
+        doorbells.ring_for(session, occurrence.sender_id, opening.due_at)
+    else:
+        queue.nudge(session, "dispatch.complete", str(occurrence.id))
+    live.announce(
+        session, schedule.workspace_id, "schedule.updated", id=schedule.id, status=schedule.status
+    )
+
+
+def _opening(session: Session, occurrence: Occurrence, schedule: Schedule) -> expansions.Opening:
+    workspace = workspaces.get(session, schedule.workspace_id)
+    version = message_versions.of_message(
+        session, Ref(schedule.workspace_id, schedule.message_id), schedule.message_version
+    )
+    if workspace is None or version is None:
+        raise LookupError("a schedule's workspace and message version are kept by foreign keys")
+    return expansions.Opening(
+        occurrence_id=occurrence.id,
+        schedule_id=schedule.id,
+        sender_id=occurrence.sender_id,
+        message_version_id=version.id,
+        category=version.category,
+        requires_opt_in=workspace.marketing_requires_opt_in,
+        service_window=schedule.service_window or workspace.service_window,
+        priority=PRIORITIES[schedule.priority],
+        version=schedule.version,
+        max_rate_mps=schedule.max_rate_mps,
+        due_at=occurrence.due_at,
+        expires_after_s=schedule.expires_after_s,
+        reference=schedule.reference,
+        metadata=json.dumps(schedule.meta),
+    )
+
+
+def _open_lane(session: Session, opening: expansions.Opening) -> None:
+    lanes.open_lane(
+        session,
+        occurrence_id=opening.occurrence_id,
+        sender_id=opening.sender_id,
+        schedule_id=opening.schedule_id,
+        message_version_id=opening.message_version_id,
+        category=opening.category,
+        service_window=opening.service_window,
+        priority=opening.priority,
+        version=opening.version,
+        max_rate_mps=opening.max_rate_mps,
+    )
+
+
+def audience_of(schedule: Schedule) -> expansions.Audience:
+    """A schedule's stored audience."""
+    stored = schedule.audience
+    return expansions.Audience(
+        schedule.workspace_id,
+        *(
+            [UUID(id_) for id_ in stored[name]]
+            for name in ("group_ids", "recipient_ids", "exclude_group_ids")
+        ),
+    )
+
+
+def open_due(session: Session) -> list[UUID]:
+    """Planned occurrences that must be opened by now."""
+    return occurrences.planned_before(session, clock.now() + LEAD)

@@ -1,0 +1,203 @@
+"""The keeper: settles what came back, claims what leaves next, keeps the lease.
+
+All in one transaction a turn, so that a claim costs no commit of its own.
+"""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from contextlib import suppress
+from math import ceil
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.core.db import transaction
+from app.core.ids import new_id
+from app.domain.fair_share import Claimant, divide
+from app.repositories import claims, drains, lanes
+from app.repositories.lanes import DueLane
+from app.services.dispatch import completion, screen, settle, stop_orders
+from app.services.dispatch.account import LEASE_S
+from app.services.dispatch.jobs import Job
+from app.services.dispatch.progress import Progress
+from app.services.dispatch.settle import Returned
+from app.services.dispatch.state import State
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 0.25
+RENEW_EVERY_S = 3.0
+CLAIM_LEASE_S = 60.0
+AHEAD_S = 1.0  # rows are claimed this much before they are due
+SOON_S = 120.0  # a drain stays for what is due within this
+_MOST_CLAIMED = 1000
+_GIVE_UP_SETTLING_S = 30.0
+
+
+class Keeper:
+    """One drain's bookkeeper."""
+
+    def __init__(self, state: State) -> None:
+        self._state, self._lease = state, state.lease
+        self._rung = state.lease.rung
+        self._renewed_at = time.monotonic()
+        self._progress = Progress()
+        self.next_due_in: float | None = None
+
+    async def keep(self) -> None:
+        """Turn over until the drain is over or nothing is left to do."""
+        while not self._state.over():
+            await self._turn_over()
+            if self._idle() and await self._state.host.in_thread(self._end_if_unrung):
+                return
+            await self._until_next_look()
+
+    async def finish(self) -> None:
+        """Give back what was not marked, settle the rest, give back the lease."""
+        for job in self._state.backlog.take_all():
+            self._state.give_up(job)
+        if self._state.sending:
+            await asyncio.wait(self._state.sending)
+        give_up_at = time.monotonic() + _GIVE_UP_SETTLING_S
+        while self._state.returned and time.monotonic() < give_up_at:
+            await self._turn_over()
+            if self._state.returned:
+                await asyncio.sleep(LOOK_EVERY_S)
+        try:
+            await self._state.host.in_thread(self._last_words)
+        except Exception:
+            logger.warning("a drain could not give back its lease", exc_info=True)
+
+    async def _until_next_look(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._state.look.wait(), LOOK_EVERY_S)
+        self._state.look.clear()
+
+    def _idle(self) -> bool:
+        state = self._state
+        busy = state.backlog or state.sending or state.returned
+        return not busy and self.next_due_in is None
+
+    async def _turn_over(self) -> None:
+        returned = self._state.returned.take()
+        try:
+            jobs, refused = await self._state.host.in_thread(
+                lambda: settle.in_transaction(lambda session: self._turn(session, returned))
+            )
+        except Exception:
+            self._state.returned.put_back(returned)
+            logger.warning("could not settle and claim; trying again", exc_info=True)
+            return
+        for row in returned.settlements:
+            self._state.open_rows[row.claim_id] -= 1
+        self._state.backlog.add(jobs)
+        self._state.work.set()
+        if refused:
+            self._state.returned.put_back(refused)
+            self._state.look.set()
+        await self._follow_up(returned)
+
+    def _turn(self, session: Session, returned: Returned) -> tuple[list[Job], Returned]:
+        settle.settle(session, returned)
+        if not self._renew(session, worked=bool(returned)):
+            self._state.lease_lost = True
+            return [], Returned()
+        due = lanes.due(session, self._lease.sender_id, SOON_S)
+        self.next_due_in = min((lane.due_in for lane in due), default=None)
+        near = [lane for lane in due if lane.due_in <= AHEAD_S]
+        wanted = self._wanted()
+        if self._state.over() or not near or wanted <= 0:
+            return [], Returned()
+        return self._claim(session, near, wanted)
+
+    def _renew(self, session: Session, *, worked: bool) -> bool:
+        overdue = time.monotonic() - self._renewed_at > RENEW_EVERY_S
+        if worked or overdue:
+            rung = drains.renew(session, self._lease, LEASE_S, self._state.slot_in())
+        else:
+            rung = drains.rung(session, self._lease)
+        if overdue:
+            claims.extend(session, list(self._state.open_rows), CLAIM_LEASE_S)
+            self._renewed_at = time.monotonic()
+        if rung is not None:
+            self._rung = rung
+        return rung is not None
+
+    def _wanted(self) -> int:
+        rate = self._state.pacer.rate(time.monotonic())
+        return min(_MOST_CLAIMED, max(10, ceil(rate * AHEAD_S))) - len(self._state.backlog)
+
+    def _claim(
+        self, session: Session, due: list[DueLane], wanted: int
+    ) -> tuple[list[Job], Returned]:
+        waiting = self._state.backlog.of_lanes()
+        shares = divide(
+            wanted,
+            [Claimant(lane.occurrence_id, lane.priority, _most(lane, waiting)) for lane in due],
+        )
+        claim_id = new_id()
+        rows = claims.take(
+            session,
+            self._lease,
+            claim_id,
+            self._state.host.name,
+            shares,
+            ahead_s=AHEAD_S,
+            lease_s=CLAIM_LEASE_S,
+        )
+        if not rows:
+            return [], Returned()
+        self._state.open_rows[claim_id] = len(rows)
+        by_id = {lane.occurrence_id: lane for lane in due}
+        jobs, refused = screen.screen(session, by_id, claim_id, rows)
+        return jobs, Returned(refused)
+
+    async def _follow_up(self, settled: Returned) -> None:
+        touched = {row.occurrence_id for row in settled.settlements}
+        self._progress.note(touched)
+        quiet = touched - self._busy_occurrences()
+        done = [claim_id for claim_id, left in self._state.open_rows.items() if left <= 0]
+        if not (settled.orders or done or quiet or self._progress.due()):
+            return
+        try:
+            await self._state.host.in_thread(lambda: self._tidy(settled, done, quiet))
+        except Exception:
+            # The sweep does each of these as well.
+            logger.warning("could not tidy up after a settle", exc_info=True)
+
+    def _tidy(self, settled: Returned, done: list[UUID], quiet: set[UUID]) -> None:
+        if settled.orders:
+            stop_orders.apply_open()
+        if done:
+            with transaction() as session:
+                claims.finish(session, done)
+            for claim_id in done:
+                self._state.open_rows.pop(claim_id, None)
+        for occurrence_id in sorted(quiet):
+            completion.complete_if_done(occurrence_id)
+        if self._progress.due():
+            self._progress.say()
+
+    def _busy_occurrences(self) -> set[UUID]:
+        waiting = self._state.returned.settlements
+        return {row.occurrence_id for row in waiting} | set(self._state.backlog.of_lanes())
+
+    def _end_if_unrung(self) -> bool:
+        with transaction() as session:
+            ended = drains.end(session, self._lease, self._state.slot_in(), self._rung)
+        self._state.lease_lost = self._state.lease_lost or ended
+        return ended
+
+    def _last_words(self) -> None:
+        if not self._state.lease_lost:
+            with transaction() as session:
+                drains.end(session, self._lease, self._state.slot_in())
+        self._progress.say()
+
+
+def _most(lane: DueLane, waiting: Counter[UUID]) -> int | None:
+    if lane.max_rate_mps is None:
+        return None
+    return max(0, ceil(lane.max_rate_mps * AHEAD_S) - waiting[lane.occurrence_id])

@@ -1,0 +1,143 @@
+"""The marker: marks a micro-batch of what is due and sends each message at its slot."""
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+from uuid import UUID
+
+from app.core.db import transaction
+from app.domain.meta_errors import Kind, Scope, Verdict
+from app.integrations.whatsapp.answers import Accepted, Answer
+from app.integrations.whatsapp.transport import SendRequest
+from app.repositories import marks
+from app.services.dispatch import completion, outcomes, stop_orders
+from app.services.dispatch.backlog import Departure, batch_size
+from app.services.dispatch.jobs import Job
+from app.services.dispatch.outcomes import Outcome
+from app.services.dispatch.state import State
+
+logger = logging.getLogger(__name__)
+
+# A request that has not begun to leave this long after its mark never does.
+DEADLINE_S = 10.0
+# A mark takes a few milliseconds: begun this much before its first slot, never before due.
+_LEAD_S = 0.03
+_IDLE_S = 0.25
+_MAX_ON_THE_WIRE = 1000
+_RELEASED_WAIT_S = 0.25
+
+
+class Marker:
+    """One drain's hand at the wire."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._wire = asyncio.Semaphore(_MAX_ON_THE_WIRE)
+        self._started: set[UUID] = set()
+
+    async def mark(self) -> None:
+        """Mark and send what is due until the drain is over."""
+        while not self._state.over():
+            now = time.monotonic()
+            for job, wait in self._state.backlog.waiting_for_pair(now):
+                self._state.give_up(job, wait)
+            next_at = self._state.backlog.next_at(now)
+            if next_at is None or next_at > now + _LEAD_S:
+                await self._rest(next_at)
+            elif batch := self._take(now):
+                await self._mark_and_send(batch)
+            else:
+                await asyncio.sleep(max(0.0005, next_at - now))
+
+    def _take(self, now: float) -> list[Departure]:
+        return self._state.backlog.take(now, batch_size(self._state.pacer.rate(now)))
+
+    async def _rest(self, until: float | None) -> None:
+        self._state.work.clear()
+        wait = _IDLE_S if until is None else min(_IDLE_S, until - time.monotonic() - _LEAD_S / 2)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._state.work.wait(), max(0.0005, wait))
+
+    async def _mark_and_send(self, batch: list[Departure]) -> None:
+        deadline = time.monotonic() + DEADLINE_S
+        jobs = [departure.job for departure in batch]
+        try:
+            verdicts = await self._state.host.in_thread(lambda: self._mark(jobs))
+        except Exception:
+            # The commit may have happened or not, so none is sent. What was marked becomes
+            # unconfirmed; the successor frees what was not.
+            logger.warning("a mark failed; %s messages are left to recovery", len(jobs))
+            self._state.stop()
+            return
+        for departure in batch:
+            verdict = verdicts.get(departure.job.row.id, "lost")
+            if verdict == "mark":
+                await self._dispatch(departure, deadline)
+            else:
+                self._put_off(departure.job, verdict)
+        self._state.look.set()
+
+    def _mark(self, jobs: list[Job]) -> dict[UUID, str]:
+        rows = [job.mark_row() for job in jobs]
+        with transaction() as session:
+            verdicts = marks.mark(session, self._state.lease, self._state.host.name, rows)
+        new = {job.row.occurrence_id for job in jobs if job.lane.schedule_id} - self._started
+        if new:
+            self._started |= new
+            completion.note_started(new)
+        return verdicts
+
+    def _put_off(self, job: Job, verdict: str) -> None:
+        match verdict:
+            case "lost":
+                self._state.open_rows[job.claim_id] -= 1
+            case "release":
+                self._state.give_up(job, _RELEASED_WAIT_S)
+            case "template_unavailable" if job.row.origin == "schedule":
+                self._state.give_up(job, _RELEASED_WAIT_S)
+                self._state.obey(stop_orders.hold(job, self._state.lease.sender_id, verdict))
+            case "expired":
+                self._state.settle_later(job.unmarked("expired", "expired"))
+            case reason:
+                self._state.settle_later(job.unmarked("skipped", reason))
+
+    async def _dispatch(self, departure: Departure, deadline: float) -> None:
+        await self._wire.acquire()
+        task = asyncio.create_task(self._send(departure, deadline))
+        self._state.sending.add(task)
+        task.add_done_callback(self._state.sending.discard)
+
+    async def _send(self, departure: Departure, deadline: float) -> None:
+        account = self._state.account
+        try:
+            while (wait := departure.slot - time.monotonic()) > 0:
+                await asyncio.sleep(wait)
+            sent_at = time.monotonic()
+            request = SendRequest(
+                account.phone_number_id, account.access_token, departure.job.body(), deadline
+            )
+            answer = await self._state.host.transport().send(request)
+            self._take_in(departure.job, answer, sent_at)
+        finally:
+            self._wire.release()
+            if not self._state.backlog or len(self._state.returned.settlements) >= 10:
+                self._state.look.set()
+
+    def _take_in(self, job: Job, answer: Answer, sent_at: float) -> None:
+        outcome = outcomes.read(job, answer, self._state.lease.sender_id)
+        if isinstance(answer, Accepted):
+            self._state.pairs.accepted(job.recipient_id)
+        elif outcome.verdict is not None and outcome.verdict.kind is Kind.BACKOFF:
+            outcome = self._slow_down(job, outcome, outcome.verdict, sent_at)
+        self._state.settle_later(outcome.settlement)
+        if outcome.order is not None:
+            self._state.obey(outcome.order)
+
+    def _slow_down(self, job: Job, outcome: Outcome, verdict: Verdict, sent_at: float) -> Outcome:
+        now = time.monotonic()
+        if verdict.scope is Scope.RECIPIENT:
+            return outcomes.later(outcome, self._state.pairs.refused(job.recipient_id, now) - now)
+        self._state.pacer.slow_down(now, sent_at)
+        self._state.pacer.pending = max(self._state.pacer.pending, now + verdict.delay_s)
+        return outcome

@@ -1,0 +1,140 @@
+"""From what a send came to, to what becomes of its delivery and of whatever sends it."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from app.domain.meta_errors import Kind, Scope, Verdict, classify
+from app.integrations.whatsapp.answers import Accepted, Ambiguous, Answer, NotSent, Refused
+from app.repositories.settlements import Settlement
+from app.repositories.stop_orders import Order
+from app.services.dispatch.jobs import Job
+
+_LONGEST_RETRY_S = 60.0
+_NOT_SENT_WAIT_S = 2.0
+# What the recipient's row has to learn from an error, by its reason.
+_RECIPIENT_FACTS = {
+    "opted_out": "recipient_opted_out",
+    "undeliverable": "recipient_unreachable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``verdict`` is None unless Meta refused; ``order`` is what must stop, if anything."""
+
+    settlement: Settlement
+    verdict: Verdict | None = None
+    order: Order | None = None
+
+
+def read(job: Job, answer: Answer, sender_id: UUID) -> Outcome:
+    """What an answer means for its delivery."""
+    match answer:
+        case Accepted():
+            return Outcome(
+                _settled(
+                    job,
+                    "accepted",
+                    "accepted",
+                    wamid=answer.wamid,
+                    message_status=answer.message_status,
+                    http_status=200,
+                )
+            )
+        case NotSent():
+            return Outcome(
+                _settled(
+                    job, "scheduled", "not_sent", detail=answer.reason, wait_s=_NOT_SENT_WAIT_S
+                )
+            )
+        case Ambiguous():
+            return Outcome(_settled(job, "unconfirmed", "unconfirmed", detail=answer.reason))
+        case Refused():
+            return _refused(job, answer, sender_id)
+
+
+def later(outcome: Outcome, wait_s: float) -> Outcome:
+    """The same outcome, tried again no sooner than in ``wait_s``."""
+    return replace(outcome, settlement=replace(outcome.settlement, wait_s=wait_s))
+
+
+def _refused(job: Job, answer: Refused, sender_id: UUID) -> Outcome:
+    error = answer.error
+    verdict = classify(error.code, error.subcode)
+    settlement = _settled(
+        job,
+        "scheduled" if verdict.requeue else "failed",
+        "refused",
+        reason=None if verdict.requeue else verdict.reason,
+        detail=error.details or error.message,
+        meta_code=error.code,
+        http_status=error.http_status,
+        wait_s=_wait(job, verdict),
+        max_tries=verdict.max_tries if verdict.counts_as == "try" else 0,
+    )
+    return Outcome(settlement, verdict, _order(job, verdict, settlement.detail, sender_id))
+
+
+def _wait(job: Job, verdict: Verdict) -> float:
+    if not verdict.requeue:
+        return 0
+    if verdict.counts_as == "try":
+        return max(float(verdict.delay_s), min(_LONGEST_RETRY_S, 2.0**job.row.tries))
+    return max(float(verdict.delay_s), 1.0)
+
+
+def _order(job: Job, verdict: Verdict, detail: str | None, sender_id: UUID) -> Order | None:
+    row, workspace_id = job.row, job.lane.workspace_id
+    if verdict.kind is Kind.STOP and verdict.scope is not Scope.COUNTRY:
+        return Order(workspace_id, sender_id, "sender_paused", verdict.reason, detail)
+    if verdict.kind is Kind.TEMPLATE:
+        return Order(
+            workspace_id,
+            sender_id,
+            "occurrence_held",
+            verdict.reason,
+            detail,
+            occurrence_id=row.occurrence_id,
+        )
+    if verdict.kind is Kind.MARK and verdict.reason in _RECIPIENT_FACTS:
+        return Order(
+            workspace_id,
+            sender_id,
+            _RECIPIENT_FACTS[verdict.reason],
+            verdict.reason,
+            detail,
+            recipient_id=row.recipient_id,
+        )
+    return None
+
+
+def _settled(
+    job: Job,
+    becomes: str,
+    outcome: str,
+    *,
+    reason: str | None = None,
+    detail: str | None = None,
+    wamid: str | None = None,
+    message_status: str | None = None,
+    meta_code: int | None = None,
+    http_status: int | None = None,
+    wait_s: float = 0,
+    max_tries: int = 0,
+) -> Settlement:
+    return Settlement(
+        occurrence_id=job.row.occurrence_id,
+        delivery_id=job.row.id,
+        claim_id=job.claim_id,
+        becomes=becomes,
+        attempt_id=job.attempt_id,
+        outcome=outcome,
+        reason=reason,
+        detail=detail,
+        wamid=wamid,
+        message_status=message_status,
+        meta_code=meta_code,
+        http_status=http_status,
+        wait_s=wait_s,
+        max_tries=max_tries,
+    )

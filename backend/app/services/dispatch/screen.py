@@ -1,0 +1,100 @@
+"""A first look at claimed rows: who can't get this message, before a slot is spent on them.
+
+The mark checks again, under locks. A skip decided here needs none: at this moment it was true.
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.integrations.whatsapp.payloads import PayloadError
+from app.repositories import message_versions
+from app.repositories.claims import ClaimedRow
+from app.repositories.lanes import DueLane
+from app.repositories.settlements import Settlement
+from app.services import rendering
+from app.services.dispatch.jobs import Job, unmarked
+
+# Our clock is read after the database's answer came, so this only guards against its rounding.
+_NEVER_EARLY_S = 0.001
+
+
+def screen(
+    session: Session, lanes: Mapping[UUID, DueLane], claim_id: UUID, rows: Iterable[ClaimedRow]
+) -> tuple[list[Job], list[Settlement]]:
+    """Rows that may leave, filled for their reader; and those that may not, with the reason."""
+    jobs: list[Job] = []
+    settled: list[Settlement] = []
+    now = time.monotonic()
+    compiled_by = _compiled(session, {lane.message_version_id for lane in lanes.values()})
+    for row in rows:
+        lane = lanes[row.occurrence_id]
+        kind, compiled = compiled_by[lane.message_version_id]
+        reason = _reason_not_to(row, lane, kind)
+        settle = partial(unmarked, row, claim_id)
+        if row.expires_in <= 0:
+            settled.append(settle("expired", reason="expired"))
+        elif reason is not None:
+            settled.append(settle("skipped", reason=reason))
+        else:
+            try:
+                filled = compiled.render(_person(row), row.variables)
+            except PayloadError as error:
+                settled.append(settle("skipped", reason="missing_variable", detail=str(error)))
+                continue
+            if isinstance(filled, rendering.Missing):
+                names = ", ".join(filled.names)
+                settled.append(settle("skipped", reason="missing_variable", detail=names))
+            else:
+                ready_at = now + max(0.0, row.due_in) + _NEVER_EARLY_S
+                jobs.append(Job(lane, row, claim_id, filled, ready_at))
+    return jobs, settled
+
+
+def _reason_not_to(row: ClaimedRow, lane: DueLane, kind: str) -> str | None:
+    marketing = lane.category == "marketing"
+    if row.erased or not (row.phone or row.whatsapp_user_id):
+        return "no_phone"
+    if row.consent_all == "opted_out" or (marketing and row.consent_marketing == "opted_out"):
+        return "opted_out"
+    if marketing and row.marketing_requires_opt_in and row.consent_marketing != "opted_in":
+        return "no_consent"
+    if kind != "template" and lane.service_window == "enforce" and not row.window_open:
+        return "window_closed"
+    return None
+
+
+def _person(row: ClaimedRow) -> rendering.Person:
+    return rendering.Person(
+        id=row.recipient_id,
+        name=row.name or "",
+        phone=row.phone,
+        whatsapp_user_id=row.whatsapp_user_id,
+        language=row.language,
+        country=row.country,
+        timezone=row.timezone,
+        external_id=row.external_id,
+        attributes=row.attributes or {},
+    )
+
+
+# Versions never change, so what was read once holds; a few hundred fit in memory.
+_known: dict[UUID, tuple[str, rendering.Compiled]] = {}
+_KNOWN_AT_MOST = 512
+
+
+def _compiled(
+    session: Session, version_ids: set[UUID]
+) -> Mapping[UUID, tuple[str, rendering.Compiled]]:
+    missing = version_ids - _known.keys()
+    if missing:
+        if len(_known) > _KNOWN_AT_MOST:
+            _known.clear()
+            missing = version_ids
+        for version in message_versions.by_ids(session, missing).values():
+            compiled = rendering.compile_version(version.id, version.kind, version.content)
+            _known[version.id] = (version.kind, compiled)
+    return {version_id: _known[version_id] for version_id in version_ids}

@@ -1,0 +1,88 @@
+"""What keeper and marker of one drain share, all on one event loop."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from app.domain.pacing import Pacer, PairLimits
+from app.integrations.whatsapp.transport import Transport
+from app.repositories.settlements import Settlement
+from app.services.dispatch.account import Account
+from app.services.dispatch.backlog import Backlog
+from app.services.dispatch.jobs import Job
+from app.services.dispatch.settle import Returned
+from app.services.dispatch.stop_orders import Order
+
+T = TypeVar("T")
+
+LIFE_S = 30.0
+
+
+class Host(Protocol):
+    """What the process around a drain offers."""
+
+    name: str
+    stopping: asyncio.Event
+
+    def transport(self) -> Transport:
+        """The HTTP client of this event loop."""
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Run blocking database work in the bounded pool."""
+
+
+class State:
+    """``look`` wakes the keeper, ``work`` the marker; ``stopped`` ends all marking."""
+
+    def __init__(self, account: Account, host: Host) -> None:
+        self.account, self.host, self.lease = account, host, account.lease
+        now = time.monotonic()
+        self.pacer = Pacer(account.throughput_mps, now + max(0.0, account.lease.slot_in))
+        self.pairs = PairLimits()
+        for recipient_id, ago in account.recent_pairs.items():
+            self.pairs.mark(recipient_id, now - ago)
+        self.backlog = Backlog(self.pacer, self.pairs)
+        self.returned = Returned()
+        self.open_rows: Counter[UUID] = Counter()  # of each claim, not settled yet
+        self.sending: set[asyncio.Task[None]] = set()
+        self.look, self.work = asyncio.Event(), asyncio.Event()
+        self.stopped = False
+        self.lease_lost = False
+        self._ends_at = now + LIFE_S
+
+    def over(self) -> bool:
+        """Whether nothing may be marked any more."""
+        late = time.monotonic() >= self._ends_at
+        return self.stopped or self.lease_lost or late or self.host.stopping.is_set()
+
+    def stop(self) -> None:
+        """Mark nothing from now on; what is on the wire is still awaited."""
+        self.stopped = True
+        self.work.set()
+        self.look.set()
+
+    def slot_in(self) -> float:
+        """Seconds until the pace allows the next send, for a successor."""
+        now = time.monotonic()
+        return max(0.0, self.pacer.next_slot(now) - now)
+
+    def settle_later(self, settlement: Settlement) -> None:
+        """Hand a result to the keeper."""
+        self.returned.settlements.append(settlement)
+
+    def obey(self, order: Order) -> None:
+        """Stop what must stop: at once here, in the database with the next settle."""
+        self.returned.orders.append(order)
+        if order.what == "sender_paused":
+            self.stop()
+        elif order.occurrence_id is not None:
+            for job in self.backlog.drop_lane(order.occurrence_id):
+                self.give_up(job, wait_s=1)
+        self.look.set()
+
+    def give_up(self, job: Job, wait_s: float = 0) -> None:
+        """Let a claimed job go, unsent."""
+        self.settle_later(job.unmarked("scheduled", wait_s=wait_s))

@@ -1,0 +1,129 @@
+"""The sweep: whatever was missed is found here, each minute, however many sweep at once.
+
+Each step is a transaction of its own and idempotent; a step that fails is logged and doesn't
+stop the others.
+"""
+
+import logging
+from collections.abc import Callable
+from uuid import UUID
+
+from app.core.db import transaction
+from app.core.queue import publish
+from app.repositories import cancellations, claims, counts, occurrences
+from app.services import heartbeats, idempotency, senders
+from app.services.dispatch import completion, doorbells, expand, stop_orders
+from app.services.dispatch.account import DOUBT_S
+
+logger = logging.getLogger(__name__)
+
+_FOLD_ABOVE = 200
+_TURN_OVER_ROUNDS = 200
+
+
+def run() -> None:
+    """Sweep once."""
+    for step in _STEPS:
+        try:
+            step()
+        except Exception:
+            logger.exception("the sweep's step %s failed", step.__name__)
+
+
+def _note_sweep() -> None:
+    with transaction() as session:
+        heartbeats.beat(session, heartbeats.SWEEP, "sweep")
+
+
+def _pause_moved_senders() -> None:
+    with transaction() as session:
+        senders.pause_if_base_changed(session)
+
+
+def obey_stop_orders() -> None:
+    """Apply all open stop orders."""
+    while stop_orders.apply_open():
+        pass
+
+
+def _recover_claims() -> None:
+    with transaction() as session:
+        doubted = claims.recover(session, None, all_of_sender=False, doubt_s=DOUBT_S)
+    if doubted:
+        logger.warning("%s deliveries became unconfirmed: their worker did not report", doubted)
+
+
+def _open_due() -> None:
+    with transaction() as session:
+        due = expand.open_due(session)
+    for occurrence_id in due:
+        expand.open_occurrence(occurrence_id)
+
+
+def _turn_over_cancelled() -> None:
+    with transaction() as session:
+        cancelled = cancellations.lanes(session)
+    for occurrence_id in cancelled:
+        turn_over(occurrence_id)
+
+
+def turn_over(occurrence_id: UUID) -> None:
+    """Cancel the rows of a cancelled lane, then close it."""
+    for _ in range(_TURN_OVER_ROUNDS):
+        with transaction() as session:
+            if not cancellations.turn_over(session, occurrence_id):
+                cancellations.close(session, occurrence_id)
+                return
+
+
+def _complete() -> None:
+    with transaction() as session:
+        done = occurrences.run_dry(session)
+    for occurrence_id in done:
+        completion.complete_if_done(occurrence_id)
+
+
+def _release_held() -> None:
+    with transaction() as session:
+        freed = occurrences.release_held(session)
+    for sender_id in set(freed):
+        doorbells.ring(sender_id)
+
+
+def _fold_counts() -> None:
+    with transaction() as session:
+        crowded = counts.crowded(session, _FOLD_ABOVE)
+    for occurrence_id in crowded:
+        with transaction() as session:
+            counts.fold(session, occurrence_id)
+
+
+def _ring_senders() -> None:
+    with transaction() as session:
+        doorbells.ring_all(session)
+
+
+def _ring_others() -> None:
+    publish("webhooks.merge")
+    publish("imports.sweep")
+
+
+def _forget_old_keys() -> None:
+    with transaction() as session:
+        idempotency.forget_old(session)
+
+
+_STEPS: tuple[Callable[[], None], ...] = (
+    _note_sweep,
+    _pause_moved_senders,
+    obey_stop_orders,
+    _recover_claims,
+    _open_due,
+    _turn_over_cancelled,
+    _complete,
+    _release_held,
+    _ring_senders,
+    _ring_others,
+    _fold_counts,
+    _forget_old_keys,
+)

@@ -1,0 +1,224 @@
+"""Schedules: plan a send, look at it, stop it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.core import clock, live, queue
+from app.domain import audience as audiences
+from app.domain import timing as timings
+from app.domain.errors import ConflictError, InvalidError, NotFoundError
+from app.domain.members import Member
+from app.domain.paging import PageOf, PageRequest
+from app.domain.refs import Ref
+from app.domain.states import (
+    CANCELLABLE,
+    OCCURRENCE_CANCELLABLE,
+    DeliveryStatus,
+    ScheduleStatus,
+)
+from app.models.schedules import Occurrence, Schedule
+from app.repositories import counts, expansions, groups, lanes, occurrences, schedules
+from app.repositories import senders as sender_rows
+from app.services import messages, recipients, workspaces
+from app.services.dispatch import expand, plan
+
+MAX_PEOPLE = 1_000_000
+_ENDED = frozenset({ScheduleStatus.COMPLETED, ScheduleStatus.CANCELLED, ScheduleStatus.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A schedule with what is counted and computed about it."""
+
+    schedule: Schedule
+    counts: dict[str, int]
+    next_occurrence_at: datetime | None
+    blocked_by: str | None
+
+
+def create(session: Session, member: Member, values: Mapping[str, Any]) -> View:
+    """Plan a send. Raises InvalidError naming the field that can't be taken."""
+    workspace = workspaces.get(session, member.workspace_id)
+    message = member.ref(values["message_id"])
+    version = messages.newest_version(session, message)
+    sender = sender_rows.find(session, member.ref(values["sender_id"]))
+    if sender is None:
+        raise InvalidError.unknown_reference("sender_id", values["sender_id"])
+    audience = _audience(session, member, values["audience"])
+    timing = read_timing(values["timing"], workspace.timezone)
+    accepted_at = clock.now()
+    timing.due_at(accepted_at)
+    draft = bool(values["draft"])
+    ours = ("metadata", "audience", "draft")
+    schedule = Schedule(
+        **{name: value for name, value in values.items() if name not in ours},
+        workspace_id=member.workspace_id,
+        message_version=version.version,
+        audience=audience,
+        meta=values.get("metadata") or {},
+        status=ScheduleStatus.DRAFT if draft else ScheduleStatus.SCHEDULED,
+        created_by=member.user_id or member.api_key_id,
+    )
+    session.add(schedule)
+    session.flush()
+    _check_size(session, schedule)
+    if not draft:
+        _plan(session, schedule, timing, accepted_at)
+    return view(session, schedule)
+
+
+def read_timing(timing: Mapping[str, Any], default_timezone: str) -> timings.Timing:
+    """The timing of a body."""
+    if timing["kind"] == "now":
+        return timings.now(timing.get("timezone"), default_timezone)
+    return timings.once(timing["at"], timing.get("timezone"), default_timezone)
+
+
+def _audience(session: Session, member: Member, body: Mapping[str, Any]) -> dict[str, Any]:
+    people = recipients.locate_all(
+        session, member.workspace_id, body["recipient_ids"], "audience.recipient_ids"
+    )
+    defined = audiences.define(body["group_ids"], people, body["exclude_group_ids"])
+    for name in ("group_ids", "exclude_group_ids"):
+        wanted: Sequence[UUID] = getattr(defined, name)
+        known = groups.known(session, member.workspace_id, wanted)
+        for id_ in wanted:
+            if id_ not in known:
+                raise InvalidError.unknown_reference(f"audience.{name}", id_)
+    return {
+        "group_ids": [str(id_) for id_ in defined.group_ids],
+        "recipient_ids": [str(id_) for id_ in defined.recipient_ids],
+        "exclude_group_ids": [str(id_) for id_ in defined.exclude_group_ids],
+    }
+
+
+def _check_size(session: Session, schedule: Schedule) -> None:
+    if expansions.size(session, expand.audience_of(schedule)) > MAX_PEOPLE:
+        raise InvalidError.of(
+            "audience", "too_many", f"One schedule reaches at most {MAX_PEOPLE} people."
+        )
+
+
+def _plan(
+    session: Session, schedule: Schedule, timing: timings.Timing, accepted_at: datetime
+) -> None:
+    occurrence_id, due_at = plan.plan(session, schedule, timing, accepted_at)
+    if due_at <= accepted_at + expand.LEAD:
+        queue.nudge(session, "dispatch.expand", str(occurrence_id))
+    _announce(session, schedule)
+
+
+def submit(session: Session, ref: Ref) -> View:
+    """Plan a draft. Raises NotFoundError, ConflictError, InvalidError ``in_past``."""
+    submitted = schedules.move(
+        session, ref, allowed={ScheduleStatus.DRAFT}, to=ScheduleStatus.SCHEDULED
+    )
+    if submitted is None:
+        raise _why_not(session, ref, "submitted")
+    workspace = workspaces.get(session, ref.workspace_id)
+    timing = read_timing(submitted.timing, workspace.timezone)
+    _plan(session, submitted, timing, clock.now())
+    return view(session, submitted)
+
+
+def get(session: Session, ref: Ref) -> View:
+    """One schedule. Raises NotFoundError."""
+    schedule = schedules.find(session, ref)
+    if schedule is None:
+        raise NotFoundError("schedule", ref.id)
+    return view(session, schedule)
+
+
+def page(
+    session: Session, workspace_id: UUID, request: PageRequest, **filters: Any
+) -> PageOf[View]:
+    """The workspace's schedules."""
+    found = schedules.page(session, workspace_id, request, **filters)
+    return PageOf(_views(session, found.items), found.next_after, found.total)
+
+
+def cancel(session: Session, ref: Ref) -> View:
+    """Stop a schedule: nothing is marked after the commit.
+
+    What WhatsApp already accepted is not recalled. Raises NotFoundError, or ConflictError
+    naming the state that stands in the way.
+    """
+    cancelled = schedules.move(session, ref, allowed=CANCELLABLE, to=ScheduleStatus.CANCELLED)
+    if cancelled is None:
+        raise _why_not(session, ref, "cancelled")
+    for occurrence_id in occurrences.cancel_of_schedule(session, ref, OCCURRENCE_CANCELLABLE):
+        lanes.set_state(session, occurrence_id, "cancelled")
+        queue.nudge(session, "dispatch.turn_over", str(occurrence_id))
+    _announce(session, cancelled)
+    return view(session, cancelled)
+
+
+def archive(session: Session, ref: Ref) -> View:
+    """Put a finished schedule out of sight. Raises NotFoundError, ConflictError."""
+    archived = schedules.move(
+        session, ref, allowed=_ENDED | {ScheduleStatus.DRAFT}, to=ScheduleStatus.ARCHIVED
+    )
+    if archived is None:
+        raise _why_not(session, ref, "archived")
+    _announce(session, archived)
+    return view(session, archived)
+
+
+def remove(session: Session, ref: Ref) -> None:
+    """Delete a draft. Raises NotFoundError, ConflictError."""
+    if not schedules.delete(session, ref):
+        raise _why_not(session, ref, "deleted")
+
+
+def list_occurrences(session: Session, ref: Ref) -> list[tuple[Occurrence, dict[str, int]]]:
+    """A schedule's occurrences with their counts. Raises NotFoundError."""
+    get(session, ref)
+    rows = occurrences.of_schedule(session, ref)
+    sums = counts.of_occurrences(session, [row.id for row in rows])
+    return [(row, complete_counts(sums.get(row.id, {}))) for row in rows]
+
+
+def view(session: Session, schedule: Schedule) -> View:
+    """One schedule with its counts."""
+    return _views(session, [schedule])[0]
+
+
+def _views(session: Session, rows: Sequence[Schedule]) -> list[View]:
+    ids = [row.id for row in rows]
+    sums = counts.of_schedules(session, ids)
+    due = schedules.next_due(session, ids)
+    stopped = sender_rows.stopped(session, {row.sender_id for row in rows})
+    return [
+        View(
+            row,
+            complete_counts(sums.get(row.id, {})),
+            due.get(row.id),
+            "sender" if row.sender_id in stopped and row.status not in _ENDED else None,
+        )
+        for row in rows
+    ]
+
+
+def complete_counts(sums: Mapping[str, int]) -> dict[str, int]:
+    """Every status, and ``audience``: the sum of them all."""
+    every = {status.value: sums.get(status.value, 0) for status in DeliveryStatus}
+    return {"audience": sum(every.values()), **every}
+
+
+def _why_not(session: Session, ref: Ref, what: str) -> NotFoundError | ConflictError:
+    # The UPDATE already decided; this read only words the refusal.
+    status = schedules.status_of(session, ref)
+    if status is None:
+        return NotFoundError("schedule", ref.id)
+    return ConflictError(f"A schedule that is {status} can't be {what}.")
+
+
+def _announce(session: Session, schedule: Schedule) -> None:
+    live.announce(
+        session, schedule.workspace_id, "schedule.updated", id=schedule.id, status=schedule.status
+    )
