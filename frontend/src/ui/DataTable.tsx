@@ -14,6 +14,8 @@ export interface Column<T> {
   cell: (row: T) => ReactNode;
   /** Numbers stand at the right, so that digits line up. */
   end?: boolean;
+  /** Only for screen readers, where the cells explain themselves. */
+  hiddenHeader?: boolean;
   /** Left out on phones, where the row's page shows it. */
   optional?: boolean;
 }
@@ -118,7 +120,7 @@ function Rows<T>({ label, columns, rows, rowKey, selected }: RowsProps<T>) {
           <tr>
             {columns.map((c) => (
               <th key={c.key} scope="col" className={className(c)}>
-                {c.header}
+                {c.hiddenHeader ? <span className={styles.hidden}>{c.header}</span> : c.header}
               </th>
             ))}
           </tr>

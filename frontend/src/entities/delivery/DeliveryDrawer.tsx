@@ -9,11 +9,13 @@ interface Props {
   /** The delivery to show; null keeps the drawer closed. */
   id: string | null;
   zone: string;
+  /** The business as the recipient knows it. */
+  from: string;
   onClose: () => void;
 }
 
 /** One delivery beside the list, so that the list stays. */
-export function DeliveryDrawer({ id, zone, onClose }: Props) {
+export function DeliveryDrawer({ id, zone, from, onClose }: Props) {
   const { t } = useTranslation();
   const delivery = useQuery({ ...deliveryQuery(id ?? ''), enabled: id !== null });
   const { name, phone } = delivery.data?.recipient ?? { name: null, phone: null };
@@ -26,7 +28,7 @@ export function DeliveryDrawer({ id, zone, onClose }: Props) {
       title={name ?? phone ?? t('delivery.title')}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
-      {id !== null && <DeliveryProof id={id} zone={zone} />}
+      {id !== null && <DeliveryProof id={id} zone={zone} from={from} />}
     </Drawer>
   );
 }

@@ -54,7 +54,13 @@ function Why({ delivery }: { delivery: DeliveryDetail }) {
   );
 }
 
-function Proof({ delivery, zone }: { delivery: DeliveryDetail; zone: string }) {
+interface ProofProps {
+  delivery: DeliveryDetail;
+  zone: string;
+  from: string;
+}
+
+function Proof({ delivery, zone, from }: ProofProps) {
   const { t } = useTranslation();
   const message = phoneMessage(delivery.rendered);
   return (
@@ -71,7 +77,7 @@ function Proof({ delivery, zone }: { delivery: DeliveryDetail; zone: string }) {
       {message !== null && (
         <div className={styles.block}>
           <h3>{t('delivery.message')}</h3>
-          <PhonePreview sender={t('delivery.asSeen')} message={message} />
+          <PhonePreview sender={from} message={message} />
         </div>
       )}
       <div className={styles.block}>
@@ -90,12 +96,12 @@ function Proof({ delivery, zone }: { delivery: DeliveryDetail; zone: string }) {
 }
 
 /** Everything known about one message to one person. */
-export function DeliveryProof({ id, zone }: { id: string; zone: string }) {
+export function DeliveryProof({ id, ...rest }: { id: string; zone: string; from: string }) {
   const refetchInterval = usePollInterval(3_000);
   const delivery = useQuery({ ...deliveryQuery(id), refetchInterval });
   if (delivery.isPending) return <Loading />;
   if (delivery.isError) {
     return <Failed error={delivery.error} onRetry={() => void delivery.refetch()} />;
   }
-  return <Proof delivery={delivery.data} zone={zone} />;
+  return <Proof delivery={delivery.data} {...rest} />;
 }

@@ -19,6 +19,7 @@ import { useNumber } from '@/lib/i18n';
 import { ConfirmButton } from '@/ui/ConfirmButton';
 import { type Column, DataTable } from '@/ui/DataTable';
 import { Empty, Failed, Loading } from '@/ui/Feedback';
+import { NameCell } from '@/ui/NameCell';
 import { Card, Page, Stack } from '@/ui/Page';
 import { type Option, Select } from '@/ui/Select';
 
@@ -76,13 +77,13 @@ function useColumns(id: string): Column<Recipient>[] {
     {
       key: 'name',
       header: t('person.name'),
-      cell: (r) => <Link to={`/recipients/${r.id}`}>{recipientName(r)}</Link>,
+      cell: (r) => <NameCell to={`/recipients/${r.id}`} name={recipientName(r)} below={r.phone} />,
     },
-    { key: 'phone', header: t('person.phone'), optional: true, cell: (r) => r.phone },
     { key: 'consent', header: t('person.marketing'), cell: (r) => <ConsentBadge recipient={r} /> },
     {
       key: 'remove',
-      header: '',
+      header: t('group.remove'),
+      hiddenHeader: true,
       end: true,
       cell: (r) => (
         <Button

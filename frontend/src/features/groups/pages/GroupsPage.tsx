@@ -4,7 +4,7 @@ import { Plus, UsersRound } from 'lucide-react';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate } from 'react-router';
+import { useNavigate } from 'react-router';
 
 import type { Group } from '@/api/types';
 import { groupList, useCreateGroup } from '@/entities/group/groupQueries';
@@ -12,6 +12,7 @@ import { useNumber } from '@/lib/i18n';
 import { useUrlValue } from '@/lib/urlState';
 import { type Column, DataTable } from '@/ui/DataTable';
 import { Empty, Failed } from '@/ui/Feedback';
+import { NameCell } from '@/ui/NameCell';
 import { Form, Muted, Page } from '@/ui/Page';
 import { SearchField, Toolbar } from '@/ui/SearchField';
 
@@ -22,7 +23,7 @@ function useColumns(): Column<Group>[] {
     {
       key: 'name',
       header: t('group.name'),
-      cell: (g) => <Link to={`/groups/${g.id}`}>{g.name}</Link>,
+      cell: (g) => <NameCell to={`/groups/${g.id}`} name={g.name} below={null} />,
     },
     {
       key: 'description',

@@ -8,16 +8,18 @@ import type { Template, TemplateSlot } from '@/api/types';
 import { templateChoices } from '@/entities/template/templateQueries';
 import { LiquidHelp } from '@/features/messages/components/LiquidHelp';
 import { type MessageForm, slotField } from '@/features/messages/messageForm';
+import { useMetaWords } from '@/lib/metaWords';
 import { Note } from '@/ui/Feedback';
 import { type Option, Select } from '@/ui/Select';
 
 function useTemplateOptions(): { options: Option[]; templates: Template[]; busy: boolean } {
+  const meta = useMetaWords();
   const query = useQuery(templateChoices);
   const usable = (query.data ?? []).filter((one) => one.status.toLowerCase() === 'approved');
   const options = usable.map((one) => ({
     value: one.id,
     label: one.name,
-    note: `${one.language} · ${one.category.toLowerCase()}`,
+    note: `${one.language} · ${meta.category(one.category)}`,
   }));
   return { options, templates: query.data ?? [], busy: query.isPending };
 }

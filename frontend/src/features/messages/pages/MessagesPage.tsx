@@ -9,6 +9,7 @@ import { messageList } from '@/entities/message/messageQueries';
 import { useUrlValue } from '@/lib/urlState';
 import { type Column, DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Feedback';
+import { NameCell } from '@/ui/NameCell';
 import { Muted, Page } from '@/ui/Page';
 import { SearchField, Toolbar } from '@/ui/SearchField';
 
@@ -18,7 +19,7 @@ function useColumns(): Column<Message>[] {
     {
       key: 'title',
       header: t('message.title'),
-      cell: (m) => <Link to={`/messages/${m.id}`}>{m.title}</Link>,
+      cell: (m) => <NameCell to={`/messages/${m.id}`} name={m.title} below={null} />,
     },
     { key: 'kind', header: t('message.kind'), cell: (m) => t(`kind.${m.kind}`) },
     {

@@ -60,7 +60,7 @@ function Received({ id }: { id: string }) {
     {
       key: 'open',
       header: t('delivery.title'),
-      cell: (d) => <Link to={`/deliveries/${d.id}`}>{t('test.follow')}</Link>,
+      cell: (d) => <Link to={`/deliveries/${d.id}`}>{t('delivery.open')}</Link>,
     },
   ];
   return (

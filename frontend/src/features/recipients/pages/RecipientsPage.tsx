@@ -1,4 +1,4 @@
-import { Button, SegmentedControl } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { FileUp, Plus, UserRound } from 'lucide-react';
 import { useState } from 'react';
@@ -12,9 +12,11 @@ import { AddPerson } from '@/features/recipients/components/AddPerson';
 import { zoneCity } from '@/lib/time';
 import { useUrlValue } from '@/lib/urlState';
 import { type Column, DataTable } from '@/ui/DataTable';
+import { NameCell } from '@/ui/NameCell';
 import { Empty } from '@/ui/Feedback';
 import { Muted, Page } from '@/ui/Page';
 import { SearchField, Toolbar } from '@/ui/SearchField';
+import { UrlFilter } from '@/ui/UrlFilter';
 
 const CONSENTS = ['opted_in', 'unknown', 'opted_out'] as const;
 
@@ -24,9 +26,8 @@ function useColumns(): Column<Recipient>[] {
     {
       key: 'name',
       header: t('person.name'),
-      cell: (r) => <Link to={`/recipients/${r.id}`}>{recipientName(r)}</Link>,
+      cell: (r) => <NameCell to={`/recipients/${r.id}`} name={recipientName(r)} below={r.phone} />,
     },
-    { key: 'phone', header: t('person.phone'), cell: (r) => r.phone ?? '–' },
     { key: 'consent', header: t('person.marketing'), cell: (r) => <ConsentBadge recipient={r} /> },
     {
       key: 'zone',
@@ -35,22 +36,6 @@ function useColumns(): Column<Recipient>[] {
       cell: (r) => <Muted>{zoneCity(r.timezone)}</Muted>,
     },
   ];
-}
-
-function ConsentFilter() {
-  const { t } = useTranslation();
-  const [consent, setConsent] = useUrlValue('consent');
-  return (
-    <SegmentedControl
-      aria-label={t('person.filter')}
-      value={consent ?? 'all'}
-      onChange={(value) => setConsent(value === 'all' ? null : value)}
-      data={[
-        { value: 'all', label: t('common.all') },
-        ...CONSENTS.map((c) => ({ value: c, label: t(`state.${c}`) })),
-      ]}
-    />
-  );
 }
 
 function ImportLink({ primary = false }: { primary?: boolean }) {
@@ -91,7 +76,11 @@ export function RecipientsPage() {
     >
       <Toolbar>
         <SearchField label={t('person.search')} />
-        <ConsentFilter />
+        <UrlFilter
+          name="consent"
+          label={t('person.filter')}
+          options={CONSENTS.map((value) => ({ value, label: t(`state.${value}`) }))}
+        />
       </Toolbar>
       <DataTable
         label={t('nav.recipients')}

@@ -4,6 +4,7 @@ import { useParams } from 'react-router';
 
 import { DeliveryProof } from '@/entities/delivery/DeliveryProof';
 import { deliveryQuery } from '@/entities/delivery/deliveryQueries';
+import { senderName, sendersQuery } from '@/entities/sender/senderQueries';
 import { useZone } from '@/entities/workspace/workspaceQueries';
 import { Card, Page } from '@/ui/Page';
 
@@ -13,6 +14,8 @@ export function DeliveryPage() {
   const { t } = useTranslation();
   const zone = useZone();
   const { data } = useQuery(deliveryQuery(id));
+  const senders = useQuery(sendersQuery).data;
+  const sender = senders?.find((s) => s.id === data?.sender_id);
   const schedule = data?.schedule_id ?? null;
   const back =
     schedule === null
@@ -22,7 +25,11 @@ export function DeliveryPage() {
   return (
     <Page title={name ?? t('delivery.title')} back={back}>
       <Card>
-        <DeliveryProof id={id} zone={zone} />
+        <DeliveryProof
+          id={id}
+          zone={zone}
+          from={sender ? senderName(sender) : t('editor.sender')}
+        />
       </Card>
     </Page>
   );

@@ -38,18 +38,23 @@ function Overview({ schedule }: { schedule: Schedule }) {
   );
 }
 
+function useSenderName(id: string): string {
+  const senders = useQuery(sendersQuery).data;
+  const sender = senders?.find((s) => s.id === id);
+  return sender ? senderName(sender) : '…';
+}
+
 function Plan({ schedule, zone }: { schedule: Schedule; zone: string }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const message = useQuery(messageQuery(schedule.message_id));
-  const senders = useQuery(sendersQuery);
-  const sender = senders.data?.find((s) => s.id === schedule.sender_id);
+  const sender = useSenderName(schedule.sender_id);
   return (
     <Card title={t('schedule.plan')}>
       <Facts
         items={[
           [t('editor.message'), message.data?.title ?? '…'],
-          [t('editor.sender'), sender ? senderName(sender) : '…'],
+          [t('editor.sender'), sender],
           [t('schedule.when'), plannedFor(schedule, zone, t, locale)],
         ]}
       />
@@ -62,6 +67,7 @@ function Live({ schedule }: { schedule: Schedule }) {
   const workspaceZone = useZone();
   const [reason, setReason] = useUrlValue('reason');
   const [opened, setOpened] = useUrlValue('delivery');
+  const sender = useSenderName(schedule.sender_id);
   const { timing } = schedule;
   const zone = (timing.kind === 'once' ? timing.timezone : null) ?? workspaceZone;
   return (
@@ -83,7 +89,7 @@ function Live({ schedule }: { schedule: Schedule }) {
         <h2 id="deliveries">{t('delivery.list')}</h2>
         <Deliveries scheduleId={schedule.id} zone={zone} opened={opened} onOpen={setOpened} />
       </section>
-      <DeliveryDrawer id={opened} zone={zone} onClose={() => setOpened(null)} />
+      <DeliveryDrawer id={opened} zone={zone} from={sender} onClose={() => setOpened(null)} />
     </Page>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { CalendarClock, Plus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
@@ -14,10 +14,12 @@ import { usePollInterval } from '@/lib/live';
 import { useUrlValue } from '@/lib/urlState';
 import { type Column, DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Feedback';
+import { NameCell } from '@/ui/NameCell';
 import { Page } from '@/ui/Page';
 import { SearchField, Toolbar } from '@/ui/SearchField';
 import { StateBadge } from '@/ui/StateBadge';
 import { StatusBar } from '@/ui/StatusBar';
+import { UrlFilter } from '@/ui/UrlFilter';
 
 const FILTERS = ['scheduled', 'sending', 'completed', 'cancelled'] as const;
 
@@ -31,9 +33,7 @@ function useColumns(): Column<Schedule>[] {
       key: 'name',
       header: t('schedule.name'),
       cell: (s) => (
-        <Link to={`/schedules/${s.id}`} className={styles.name}>
-          {s.name || t('schedule.unnamed')}
-        </Link>
+        <NameCell to={`/schedules/${s.id}`} name={s.name || t('schedule.unnamed')} below={null} />
       ),
     },
     { key: 'status', header: t('schedule.status'), cell: (s) => <StateBadge state={s.status} /> },
@@ -62,22 +62,6 @@ function useColumns(): Column<Schedule>[] {
   ];
 }
 
-function StatusFilter() {
-  const { t } = useTranslation();
-  const [status, setStatus] = useUrlValue('status');
-  return (
-    <SegmentedControl
-      aria-label={t('schedule.filter')}
-      value={status ?? 'all'}
-      onChange={(value) => setStatus(value === 'all' ? null : value)}
-      data={[
-        { value: 'all', label: t('common.all') },
-        ...FILTERS.map((s) => ({ value: s, label: t(`state.${s}`) })),
-      ]}
-    />
-  );
-}
-
 const NewButton = ({ label }: { label: string }) => (
   <Button component={Link} to="/schedules/new" leftSection={<Plus size={16} aria-hidden />}>
     {label}
@@ -102,9 +86,11 @@ export function SchedulesPage() {
     >
       <Toolbar>
         <SearchField label={t('schedule.search')} />
-        <div className={styles.filter}>
-          <StatusFilter />
-        </div>
+        <UrlFilter
+          name="status"
+          label={t('schedule.filter')}
+          options={FILTERS.map((value) => ({ value, label: t(`state.${value}`) }))}
+        />
       </Toolbar>
       <DataTable
         label={t('nav.schedules')}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Sender } from '@/api/types';
 import { senderName, useCheckSender, useStopSender } from '@/entities/sender/senderQueries';
 import { useNumber } from '@/lib/i18n';
+import { useMetaWords } from '@/lib/metaWords';
 import { ConfirmButton } from '@/ui/ConfirmButton';
 import { Failed, Note } from '@/ui/Feedback';
 import { Card, Facts, Row, Stack } from '@/ui/Page';
@@ -46,6 +47,7 @@ function Actions({ sender }: { sender: Sender }) {
 export function SenderCard({ sender }: { sender: Sender }) {
   const { t } = useTranslation();
   const number = useNumber();
+  const meta = useMetaWords();
   const limit = sender.messaging_limit;
   return (
     <Card
@@ -59,7 +61,7 @@ export function SenderCard({ sender }: { sender: Sender }) {
         )}
         <Facts
           items={[
-            [t('sender.quality'), sender.quality_rating?.toLowerCase() ?? '–'],
+            [t('sender.quality'), meta.quality(sender.quality_rating)],
             [
               t('sender.limit'),
               limit === null ? t('sender.noLimit') : t('sender.perDay', { n: number(limit) }),

@@ -72,10 +72,17 @@ export function WorkspaceForm({ workspace }: { workspace: Workspace }) {
           </Radio.Group>
         )}
       />
-      <Switch
-        label={t('settings.optIn')}
-        description={t('settings.optInHint')}
-        {...register('marketing_requires_opt_in')}
+      <Controller
+        control={control}
+        name="marketing_requires_opt_in"
+        render={({ field }) => (
+          <Switch
+            label={t('settings.optIn')}
+            description={t('settings.optInHint')}
+            checked={field.value}
+            onChange={(event) => field.onChange(event.currentTarget.checked)}
+          />
+        )}
       />
       {change.isSuccess && <Note kind="ok">{t('common.saved')}</Note>}
       {change.isError && <Failed error={change.error} />}

@@ -8,6 +8,7 @@ import { sendersQuery } from '@/entities/sender/senderQueries';
 import { templatePhone } from '@/entities/template/templatePhone';
 import { templateList, templateQuery, useSyncTemplates } from '@/entities/template/templateQueries';
 import styles from '@/features/templates/components/Templates.module.css';
+import { useMetaWords } from '@/lib/metaWords';
 import { useUrlValue } from '@/lib/urlState';
 import { type Column, DataTable } from '@/ui/DataTable';
 import { Empty, Failed, Loading, Note } from '@/ui/Feedback';
@@ -39,6 +40,7 @@ function SyncButton() {
 
 function useColumns(onOpen: (id: string) => void): Column<Template>[] {
   const { t } = useTranslation();
+  const meta = useMetaWords();
   return [
     {
       key: 'name',
@@ -54,7 +56,7 @@ function useColumns(onOpen: (id: string) => void): Column<Template>[] {
       key: 'category',
       header: t('message.category'),
       optional: true,
-      cell: (one) => <Muted>{one.category.toLowerCase()}</Muted>,
+      cell: (one) => <Muted>{meta.category(one.category)}</Muted>,
     },
     {
       key: 'status',
@@ -66,6 +68,7 @@ function useColumns(onOpen: (id: string) => void): Column<Template>[] {
 
 function Detail({ id }: { id: string }) {
   const { t } = useTranslation();
+  const meta = useMetaWords();
   const query = useQuery(templateQuery(id));
   if (query.isPending) return <Loading />;
   if (query.isError) return <Failed error={query.error} />;
@@ -86,8 +89,8 @@ function Detail({ id }: { id: string }) {
         items={[
           [t('schedule.status'), <LooseStateBadge key="s" state={template.status} />],
           [t('person.language'), template.language],
-          [t('message.category'), template.category.toLowerCase()],
-          [t('template.quality'), template.quality ?? '–'],
+          [t('message.category'), meta.category(template.category)],
+          [t('template.quality'), meta.quality(template.quality)],
           [t('template.slots'), slots || '–'],
         ]}
       />
