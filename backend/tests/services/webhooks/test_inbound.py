@@ -1,47 +1,26 @@
 """What people and WhatsApp itself tell us, besides the fate of messages."""
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.core import clock, queue
+from app.core import clock
 from app.core.ids import new_id
 from app.domain.refs import Ref
-from app.models.callbacks import InboundMessage, InboxItem
+from app.models.callbacks import InboundMessage
 from app.models.recipients import ConsentEvent, Recipient, ServiceWindow
 from app.models.senders import Sender
-from app.models.templates import Template
 from app.models.workspaces import Workspace
 from app.services import consents
 from app.services.webhooks import merge
-from tests.factories import callbacks, deliveries, recipients, senders, templates, workspaces
+from tests.factories import callbacks, deliveries, recipients, senders, workspaces
 
 NUMBER = "106540352242922"
 NOW = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
-CHANGES = json.loads(
-    (Path(__file__).parents[1] / "contract" / "fixtures" / "callbacks.json").read_text()
-)
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "publish", lambda *_, **__: True)
-
-
-@pytest.fixture
-def sender(session: Session) -> Sender:
-    return senders.sender(
-        session,
-        workspaces.workspace(session).id,
-        phone_number_id=NUMBER,
-        display_phone_number="+1 555-078-3881",
-    )
 
 
 @pytest.fixture
@@ -274,75 +253,3 @@ def test_a_number_of_two_workspaces_tells_both(session: Session, sender: Sender,
     senders.sender(session, other.id, phone_number_id=NUMBER)
     take(letter("hi"))
     assert {p.workspace_id for p in people(session)} == {sender.workspace_id, other.id}
-
-
-def about_template(session: Session, template: Template, field: str, **value: Any) -> None:
-    named = {
-        "message_template_id": int(template.meta_id) if template.meta_id.isdecimal() else 1,
-        "message_template_name": template.name,
-        "message_template_language": template.language.replace("_", "-"),
-    }
-    raw = callbacks.body(NUMBER, field, template.waba_id, **(named | value))
-    callbacks.store(session, raw)
-    merge.run()
-    session.expire_all()
-
-
-def aged_template(session: Session, sender: Sender) -> Template:
-    template = templates.template(session, sender.workspace_id)
-    # The factory's callbacks are of this instant.
-    template.synced_at = datetime.fromtimestamp(1795500000, UTC) - timedelta(days=1)
-    session.commit()
-    return template
-
-
-def test_a_template_is_paused_and_comes_back(session: Session, sender: Sender) -> None:
-    template = aged_template(session, sender)
-    field = "message_template_status_update"
-    about_template(session, template, field, event="paused", other_info={"title": "FIRST_PAUSE"})
-    assert (template.status, template.rejected_reason) == ("PAUSED", "FIRST_PAUSE")
-    about_template(session, template, field, event="FLAGGED")
-    assert template.status == "PAUSED"
-    about_template(session, template, field, event="REINSTATED", reason="NONE")
-    assert (template.status, template.rejected_reason) == ("APPROVED", None)
-    about_template(session, template, "message_template_quality_update", new_quality_score="YELLOW")
-    assert template.quality == "YELLOW"
-    about_template(session, template, "template_category_update", new_category="UTILITY",
-                   correct_category="MARKETING")  # fmt: skip
-    assert template.category == "utility"
-    about_template(session, template, "template_category_update", new_category="MARKETING",
-                   previous_category="UTILITY")  # fmt: skip
-    assert template.category == "marketing"
-
-
-def test_a_late_callback_never_beats_a_later_sync(session: Session, sender: Sender) -> None:
-    template = aged_template(session, sender)
-    template.synced_at = datetime.fromtimestamp(1795500000, UTC) + timedelta(hours=1)
-    session.commit()
-    about_template(session, template, "message_template_status_update", event="DISABLED")
-    assert template.status == "APPROVED"
-
-
-def test_a_numbers_quality_and_limit(session: Session, sender: Sender) -> None:
-    raw = callbacks.body(
-        NUMBER,
-        "phone_number_quality_update",
-        sender.waba_id,
-        display_phone_number="15550783881",
-        event="FLAGGED",
-        max_daily_conversations_per_business="TIER_2K",
-    )
-    callbacks.store(session, raw)
-    merge.run()
-    session.expire_all()
-    assert (sender.quality_rating, sender.messaging_limit, sender.version) == ("RED", 2000, 1)
-
-
-@pytest.mark.parametrize("name", CHANGES)
-def test_every_known_shape_is_merged(session: Session, sender: Sender, name: str) -> None:
-    entry = {"id": sender.waba_id, "time": 1795500000, "changes": [CHANGES[name]]}
-    body = {"object": "whatsapp_business_account", "entry": [entry]}
-    callbacks.store(session, json.dumps(body).encode())
-    merge.run()
-    session.expire_all()
-    assert session.scalars(select(InboxItem.state)).one() == "merged"
