@@ -3,34 +3,17 @@
 python -m devstack.contract write | check
 """
 
-import importlib
-import json
-import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from devstack import node
+from devstack import node, openapi
 from devstack.console import say
 from devstack.layout import FRONTEND, REQUIREMENTS, ROOT
 
-OPENAPI = ROOT / "docs" / "openapi.json"
+OPENAPI = openapi.TARGET
 TYPES = FRONTEND / "src" / "api" / "schema.d.ts"
-
-# The application reads them when imported; nothing connects to anything.
-PLACEHOLDERS = {
-    "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
-    "REDIS_URL": "redis://127.0.0.1:1/0",
-    "SECRET_KEY": "never used: only the description is made" * 2,
-}
-
-
-def openapi() -> str:
-    """The description the code gives of itself, as the committed file spells it."""
-    os.environ.update(PLACEHOLDERS)
-    app = importlib.import_module("app.main").create_app()
-    return json.dumps(app.openapi(), indent=2, ensure_ascii=False) + "\n"
 
 
 def types() -> str:
@@ -56,7 +39,7 @@ def types() -> str:
 def main(arguments: list[str]) -> int:
     """Write both files, or say which is out of date; the exit code."""
     stale = []
-    for path, make in ((OPENAPI, openapi), (TYPES, types)):
+    for path, make in ((OPENAPI, openapi.render), (TYPES, types)):
         made = make()
         if arguments == ["write"]:
             path.write_text(made)
