@@ -68,7 +68,7 @@ export function UserMenu({ className, wordClass }: Props) {
       <Menu.Target>
         <button type="button" className={className}>
           <CircleUserRound size={18} aria-hidden />
-          <span className={wordClass}>{me?.name ?? me?.email ?? t('menu.account')}</span>
+          <span className={wordClass}>{me?.name || (me?.email ?? t('menu.account'))}</span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -18,14 +18,14 @@ interface Props {
 export function DeliveryDrawer({ id, zone, from, onClose }: Props) {
   const { t } = useTranslation();
   const delivery = useQuery({ ...deliveryQuery(id ?? ''), enabled: id !== null });
-  const { name, phone } = delivery.data?.recipient ?? { name: null, phone: null };
+  const recipient = delivery.data?.recipient;
   return (
     <Drawer
       opened={id !== null}
       onClose={onClose}
       position="right"
       size={480}
-      title={name ?? phone ?? t('delivery.title')}
+      title={recipient?.name || (recipient?.phone ?? t('delivery.title'))}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       {id !== null && <DeliveryProof id={id} zone={zone} from={from} />}

@@ -4,9 +4,11 @@ import { useTranslation } from 'react-i18next';
 import type { DeliveryDetail, TimelineEntry } from '@/api/types';
 import styles from '@/entities/delivery/Delivery.module.css';
 import { deliveryQuery } from '@/entities/delivery/deliveryQueries';
-import { detailText } from '@/entities/delivery/timeline';
+import { detailText, eventText } from '@/entities/delivery/timeline';
 import { useReasonText } from '@/entities/delivery/useReasonText';
+import { useLocale } from '@/lib/i18n';
 import { usePollInterval } from '@/lib/live';
+import { formatInstant } from '@/lib/time';
 import { Failed, Loading, Note } from '@/ui/Feedback';
 import { Facts } from '@/ui/Page';
 import { phoneMessage } from '@/ui/phoneMessage';
@@ -14,31 +16,22 @@ import { PhonePreview } from '@/ui/PhonePreview';
 import { StateBadge } from '@/ui/StateBadge';
 import { TimeText } from '@/ui/TimeText';
 
-function useEventWords() {
+function Entry({ entry, zone }: { entry: TimelineEntry; zone: string }) {
   const { t, i18n } = useTranslation();
-  return (event: string): string => {
-    const key = event.replaceAll('.', '_');
-    return i18n.exists(`event.${key}`)
-      ? t(`event.${key as 'planned'}`)
-      : event.replaceAll(/[._]/g, ' ');
-  };
-}
-
-function Timeline({ entries, zone }: { entries: TimelineEntry[]; zone: string }) {
-  const { t } = useTranslation();
-  const words = useEventWords();
+  const locale = useLocale();
+  const exists = (key: string): boolean => i18n.exists(key);
+  const instant = (at: string): string => formatInstant(at, zone, locale, { seconds: true });
+  const source = exists(`source.${entry.source}`)
+    ? t(`source.${entry.source as 'planner'}`)
+    : entry.source;
   return (
-    <ol className={styles.timeline}>
-      {entries.map((entry, i) => (
-        <li key={i} className={styles.entry} data-source={entry.source}>
-          <div className={styles.event}>{words(entry.event)}</div>
-          <div className={styles.meta}>
-            <TimeText at={entry.at} zone={zone} seconds /> · {t(`source.${entry.source}`)}
-          </div>
-          <div className={styles.detail}>{detailText(entry.detail)}</div>
-        </li>
-      ))}
-    </ol>
+    <li className={styles.entry} data-source={entry.source}>
+      <div className={styles.event}>{eventText(entry.event, t, exists)}</div>
+      <div className={styles.meta}>
+        <TimeText at={entry.at} zone={zone} seconds /> · {source}
+      </div>
+      <div className={styles.detail}>{detailText(entry.detail, t, exists, instant)}</div>
+    </li>
   );
 }
 
@@ -49,7 +42,7 @@ function Why({ delivery }: { delivery: DeliveryDetail }) {
   return (
     <Note kind={delivery.status === 'failed' ? 'bad' : 'warn'}>
       <strong>{text.title(reason)}.</strong> {text.explanation(reason)} {text.action(reason)}
-      {reason.meta_code != null && <span> (Meta {reason.meta_code})</span>}
+      {reason.meta_code !== undefined && <span> (Meta {reason.meta_code})</span>}
     </Note>
   );
 }
@@ -72,7 +65,11 @@ function Proof({ delivery, zone, from }: ProofProps) {
       <Why delivery={delivery} />
       <div className={styles.block}>
         <h3>{t('delivery.timeline')}</h3>
-        <Timeline entries={delivery.timeline} zone={zone} />
+        <ol className={styles.timeline}>
+          {delivery.timeline.map((entry, i) => (
+            <Entry key={i} entry={entry} zone={zone} />
+          ))}
+        </ol>
       </div>
       {message !== null && (
         <div className={styles.block}>

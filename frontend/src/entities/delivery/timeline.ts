@@ -1,12 +1,39 @@
-/** What the detail of a timeline entry says, as one line of `name: value` pairs. */
-export function detailText(detail: unknown): string {
-  if (detail === null || detail === undefined) return '';
-  if (typeof detail === 'string') return detail;
-  if (typeof detail === 'number' || typeof detail === 'boolean') return String(detail);
-  if (Array.isArray(detail)) return detail.map(detailText).filter(Boolean).join(', ');
+import type { TFunction } from 'i18next';
+
+import type { TimelineEntry } from '@/api/types';
+
+type Exists = (key: string) => boolean;
+
+/** What happened, in the reader's words; an event we don't know keeps its name. */
+export function eventText(event: string, t: TFunction, exists: Exists): string {
+  return exists(`event.${event}`)
+    ? t(`event.${event as 'planned'}`)
+    : event.replaceAll(/[._]/g, ' ');
+}
+
+function valueText(name: string, value: unknown, t: TFunction, exists: Exists): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'object') return JSON.stringify(value);
+  const text = String(value);
+  return name === 'reason' && exists(`reason.${text}`) ? t(`reason.${text as 'expired'}`) : text;
+}
+
+/** The details of an entry as `name: value` pairs on one line. */
+export function detailText(
+  detail: TimelineEntry['detail'],
+  t: TFunction,
+  exists: Exists,
+  instant: (at: string) => string,
+): string {
   return Object.entries(detail)
-    .map(([name, value]): [string, string] => [name, detailText(value)])
-    .filter(([, value]) => value !== '')
-    .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${value}`)
+    .map(([name, value]): [string, string] => {
+      const text = valueText(name, value, t, exists);
+      return [name, name.endsWith('_at') && text !== '' ? instant(text) : text];
+    })
+    .filter(([, text]) => text !== '')
+    .map(([name, text]) => {
+      const label = exists(`detail.${name}`) ? t(`detail.${name as 'reason'}`) : name;
+      return `${label.replaceAll('_', ' ')}: ${text}`;
+    })
     .join(' · ');
 }

@@ -49,7 +49,7 @@ export function ImportOutcome({ result, table, onAgain }: Props) {
   const { t } = useTranslation();
   const number = useNumber();
   const n = (count: number) => ({ count, n: number(count) });
-  const kept = result.warnings.filter((w) => w.code === 'opt_out_kept').length;
+  const kept = result.warnings.length;
   return (
     <Stack>
       <p className={styles.numbers} role="status">

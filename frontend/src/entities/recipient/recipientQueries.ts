@@ -31,8 +31,9 @@ export const recipientSample = (filters: RecipientFilters, limit = 20) =>
         .data.items,
   });
 
-export const recipientName = (r: { name: string | null; phone: string | null }): string =>
-  r.name ?? r.phone ?? '–';
+/** A name may be empty; then the number stands for the person. */
+export const recipientName = (r: { name: string; phone: string | null }): string =>
+  r.name || (r.phone ?? '–');
 
 function useRefreshRecipients() {
   const client = useQueryClient();

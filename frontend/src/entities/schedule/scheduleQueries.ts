@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 
-import type { Forecast, Occurrence, Page, Schedule, ScheduleInput } from '@/api/types';
+import type { Page, Schedule, ScheduleInput } from '@/api/types';
 import { http } from '@/lib/http';
 import { pagedList } from '@/lib/paging';
 
@@ -25,21 +25,6 @@ export const scheduleQuery = (id: string) =>
   queryOptions({
     queryKey: [...root, 'one', id],
     queryFn: async ({ signal }) => (await http.get<Schedule>(`/schedules/${id}`, { signal })).data,
-  });
-
-export const occurrencesQuery = (id: string) =>
-  queryOptions({
-    queryKey: [...root, 'occurrences', id],
-    queryFn: async ({ signal }) =>
-      (await http.get<Page<Occurrence>>(`/schedules/${id}/occurrences`, { signal })).data.items,
-  });
-
-export const forecastQuery = (input: ScheduleInput) =>
-  queryOptions({
-    queryKey: [...root, 'forecast', input],
-    queryFn: async ({ signal }) =>
-      (await http.post<Forecast>('/schedules/forecast', input, { signal })).data,
-    staleTime: 30_000,
   });
 
 export function useCreateSchedule() {

@@ -46,13 +46,16 @@ export function isPast(draft: Pick<Draft, 'when' | 'at' | 'zone'>, now: Date): b
   return wallToInstant(draft.at, draft.zone).getTime() < now.getTime() - GRACE_MS;
 }
 
-/** What we send: wall time and zone as they were chosen, never an instant of this browser. */
-export function toInput(draft: Draft): ScheduleInput | null {
+/**
+ * What we send: wall time and zone as they were chosen, never an instant of this browser.
+ * Without a name of its own the schedule takes the message's `title`.
+ */
+export function toInput(draft: Draft, title: string): ScheduleInput | null {
   const audience = audienceOf(draft);
   const nobody = audience.group_ids.length + audience.recipient_ids.length === 0;
   if (draft.messageId === null || draft.senderId === null || nobody) return null;
   return {
-    ...(draft.name.trim() === '' ? {} : { name: draft.name.trim() }),
+    name: draft.name.trim() || title,
     message_id: draft.messageId,
     sender_id: draft.senderId,
     audience,
@@ -63,9 +66,21 @@ export function toInput(draft: Draft): ScheduleInput | null {
   };
 }
 
-/** Most people this can reach: groups may overlap, so the true number can be lower. */
-export function atMost(draft: Draft, groups: Group[]): number {
-  const { group_ids: chosen, recipient_ids: single } = audienceOf(draft);
+export interface Reach {
+  people: number;
+  /** False when groups may share people: then `people` is the most it can be. */
+  exact: boolean;
+}
+
+/** How many people the draft is for, as far as the groups' sizes tell. */
+export function reachOf(draft: Pick<Draft, 'people' | 'exclude'>, groups: Group[]): Reach {
+  const {
+    group_ids: chosen,
+    recipient_ids: single,
+    exclude_group_ids: without,
+  } = audienceOf(draft);
   const inGroups = groups.filter((g) => chosen.includes(g.id)).reduce((sum, g) => sum + g.size, 0);
-  return inGroups + single.length;
+  const sources = chosen.length + (single.length > 0 ? 1 : 0);
+  const exact = chosen.length === 0 || (sources === 1 && without.length === 0);
+  return { people: inGroups + single.length, exact };
 }

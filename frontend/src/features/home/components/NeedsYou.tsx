@@ -6,12 +6,14 @@ import { deliveriesWith } from '@/entities/delivery/deliveryQueries';
 import { senderName, sendersQuery } from '@/entities/sender/senderQueries';
 import styles from '@/features/home/components/Home.module.css';
 import { usePollInterval } from '@/lib/live';
+import { useMetaWords } from '@/lib/metaWords';
 import { Card } from '@/ui/Page';
 import { StateBadge } from '@/ui/StateBadge';
 
 /** What stands still until a person decides. Not shown when there is nothing. */
 export function NeedsYou() {
   const { t } = useTranslation();
+  const meta = useMetaWords();
   const refetchInterval = usePollInterval(10_000);
   const unconfirmed = useQuery({ ...deliveriesWith('unconfirmed'), refetchInterval });
   const senders = useQuery(sendersQuery);
@@ -26,7 +28,9 @@ export function NeedsYou() {
             <Link to="/senders" className={styles.row}>
               <span className={styles.name}>{t('home.stopped', { name: senderName(sender) })}</span>
               <StateBadge state={sender.status} />
-              {sender.status_reason && <span className={styles.sub}>{sender.status_reason}</span>}
+              {sender.status_reason && (
+                <span className={styles.sub}>{meta.reason(sender.status_reason)}</span>
+              )}
             </Link>
           </li>
         ))}

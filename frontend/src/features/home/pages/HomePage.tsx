@@ -14,7 +14,7 @@ import { Page } from '@/ui/Page';
 export function HomePage() {
   const { t } = useTranslation();
   const { data: me } = useQuery(meQuery);
-  const first = me?.name?.split(' ')[0];
+  const first = me?.name.split(' ')[0];
   return (
     <Page
       title={first ? t('home.hello', { name: first }) : t('nav.home')}

@@ -54,7 +54,7 @@ function Received({ id }: { id: string }) {
     {
       key: 'when',
       header: t('delivery.due'),
-      cell: (d) => <TimeText at={d.due_at ?? d.created_at} zone={zone} />,
+      cell: (d) => <TimeText at={d.due_at} zone={zone} />,
     },
     { key: 'status', header: t('schedule.status'), cell: (d) => <StateBadge state={d.status} /> },
     {

@@ -3,40 +3,12 @@ import { useFormContext } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 
 import styles from '@/features/schedules/components/Editor.module.css';
-import type { Draft } from '@/features/schedules/draft';
-import type { Reach } from '@/features/schedules/useReach';
+import type { Draft, Reach } from '@/features/schedules/draft';
 import { useLocale, useNumber } from '@/lib/i18n';
 import { formatInstant, zoneCity } from '@/lib/time';
 import { wallToInstant } from '@/lib/wall';
 import { Failed } from '@/ui/Feedback';
 import { Card, Stack } from '@/ui/Page';
-
-function ForecastLines({ reach }: { reach: Reach }) {
-  const { t } = useTranslation();
-  const number = useNumber();
-  const { forecast } = reach;
-  if (forecast === null) {
-    return (
-      <p className={styles.forecast}>
-        {reach.exact ? t('editor.checkedLater') : t('editor.overlap')}
-      </p>
-    );
-  }
-  const reasons = Object.entries(forecast.skipped).filter(([, n]) => n > 0);
-  return (
-    <ul className={styles.forecast}>
-      <li>{t('editor.willGet', { n: number(forecast.will_send) })}</li>
-      {reasons.map(([code, n]) => (
-        <li key={code}>
-          {t('editor.wontGet', {
-            n: number(n),
-            why: t(`reason.${code as 'opted_out'}`, { defaultValue: code.replaceAll('_', ' ') }),
-          })}
-        </li>
-      ))}
-    </ul>
-  );
-}
 
 function useLaunchLabel(draft: Draft, reach: Reach): string {
   const { t } = useTranslation();
@@ -72,7 +44,9 @@ export function CheckPart({ draft, reach, error, busy }: Props) {
             <div className={styles.reach}>
               {t(reach.exact ? 'count.people' : 'count.upToPeople', { count: reach.people, n })}
             </div>
-            <ForecastLines reach={reach} />
+            <p className={styles.forecast}>
+              {reach.exact ? t('editor.checkedLater') : t('editor.overlap')}
+            </p>
           </div>
         ) : (
           <p className={styles.forecast}>{t('editor.chooseFirst')}</p>

@@ -23,7 +23,7 @@ function useColumns(zone: string, onOpen: (id: string) => void): Column<Delivery
       cell: (d) => (
         <>
           <button type="button" className={styles.open} onClick={() => onOpen(d.id)}>
-            {d.recipient.name ?? d.recipient.phone ?? t('delivery.erased')}
+            {d.recipient.name || (d.recipient.phone ?? t('delivery.erased'))}
           </button>
           <div className={styles.sub}>{d.recipient.phone}</div>
         </>
@@ -41,7 +41,7 @@ function useColumns(zone: string, onOpen: (id: string) => void): Column<Delivery
       header: t('delivery.due'),
       optional: true,
       end: true,
-      cell: (d) => (d.due_at === null ? '–' : <TimeText at={d.due_at} zone={zone} seconds bare />),
+      cell: (d) => <TimeText at={d.due_at} zone={zone} seconds bare />,
     },
   ];
 }

@@ -21,7 +21,7 @@ export function DeliveryPage() {
     schedule === null
       ? { to: '/schedules', label: t('nav.schedules') }
       : { to: `/schedules/${schedule}`, label: t('delivery.toSchedule') };
-  const name = data?.recipient.name ?? data?.recipient.phone;
+  const name = data?.recipient.name || data?.recipient.phone;
   return (
     <Page title={name ?? t('delivery.title')} back={back}>
       <Card>

@@ -5,6 +5,8 @@ import { FormProvider, useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
 
+import { groupChoices } from '@/entities/group/groupQueries';
+import { messageChoices } from '@/entities/message/messageQueries';
 import { useCreateSchedule } from '@/entities/schedule/scheduleQueries';
 import { sendersQuery } from '@/entities/sender/senderQueries';
 import { useZone } from '@/entities/workspace/workspaceQueries';
@@ -15,8 +17,7 @@ import { PeoplePart } from '@/features/schedules/components/PeoplePart';
 import { PreviewPane } from '@/features/schedules/components/PreviewPane';
 import { TestSend } from '@/features/schedules/components/TestSend';
 import { WhenPart } from '@/features/schedules/components/WhenPart';
-import { defaultTime, type Draft, toInput } from '@/features/schedules/draft';
-import { useReach } from '@/features/schedules/useReach';
+import { defaultTime, type Draft, reachOf, toInput } from '@/features/schedules/draft';
 import { showFieldErrors } from '@/lib/forms';
 import { Card, Page } from '@/ui/Page';
 
@@ -65,11 +66,12 @@ export function EditorPage() {
   const navigate = useNavigate();
   const form = useDraftForm();
   const draft = form.watch();
-  const input = toInput(draft);
-  const reach = useReach(draft, input);
+  const reach = reachOf(draft, useQuery(groupChoices).data ?? []);
+  const messages = useQuery(messageChoices).data;
   const create = useCreateSchedule();
   const submit = form.handleSubmit(async (values) => {
-    const body = toInput(values);
+    const title = messages?.find((m) => m.id === values.messageId)?.title;
+    const body = toInput(values, title ?? t('editor.title'));
     if (body === null) return;
     try {
       const schedule = await create.mutateAsync(body);

@@ -15,8 +15,9 @@ import styles from '@/features/schedules/components/Schedules.module.css';
 import { plannedFor, sentence } from '@/entities/schedule/wording';
 import { useLocale, useNumber } from '@/lib/i18n';
 import { usePollInterval } from '@/lib/live';
+import { useMetaWords } from '@/lib/metaWords';
 import { useUrlValue } from '@/lib/urlState';
-import { Failed, Loading } from '@/ui/Feedback';
+import { Failed, Loading, Note } from '@/ui/Feedback';
 import { Card, Facts, Page } from '@/ui/Page';
 import { StateBadge } from '@/ui/StateBadge';
 import { StatusBar, StatusLegend } from '@/ui/StatusBar';
@@ -24,10 +25,14 @@ import { StatusBar, StatusLegend } from '@/ui/StatusBar';
 function Overview({ schedule }: { schedule: Schedule }) {
   const { t } = useTranslation();
   const number = useNumber();
+  const meta = useMetaWords();
   const [status, setStatus] = useUrlValue('status');
   return (
     <Card>
       <p className={styles.sentence}>{sentence(schedule, t, number)}</p>
+      {schedule.blocked_by !== null && (
+        <Note kind="warn">{t('schedule.blocked', { why: meta.reason(schedule.blocked_by) })}</Note>
+      )}
       {schedule.counts.audience > 0 && (
         <>
           <StatusBar counts={schedule.counts} />

@@ -56,9 +56,7 @@ export function SenderCard({ sender }: { sender: Sender }) {
       side={<StateBadge state={sender.status} />}
     >
       <Stack>
-        {sender.status_reason && (
-          <Note kind="warn">{sender.status_reason.replaceAll('_', ' ')}</Note>
-        )}
+        {sender.status_reason && <Note kind="warn">{meta.reason(sender.status_reason)}</Note>}
         <Facts
           items={[
             [t('sender.quality'), meta.quality(sender.quality_rating)],

@@ -1,0 +1,37 @@
+import '@testing-library/jest-dom/vitest';
+
+import { cleanup } from '@testing-library/react';
+import { afterEach, vi } from 'vitest';
+
+import { loadAllWords, startI18n } from '@/lib/i18n';
+
+// What jsdom lacks and the component library asks for.
+vi.stubGlobal('matchMedia', (query: string): Partial<MediaQueryList> => ({
+  media: query,
+  matches: false,
+  addEventListener: () => undefined,
+  removeEventListener: () => undefined,
+}));
+vi.stubGlobal(
+  'ResizeObserver',
+  class {
+    observe(): void {
+      /* nothing has a size here */
+    }
+    unobserve(): void {
+      /* see observe */
+    }
+    disconnect(): void {
+      /* see observe */
+    }
+  },
+);
+Element.prototype.scrollIntoView = () => undefined;
+
+await startI18n('en');
+await loadAllWords();
+
+afterEach(() => {
+  cleanup();
+  localStorage.clear();
+});
