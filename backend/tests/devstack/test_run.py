@@ -13,8 +13,10 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 
 from devstack import health, orphans, ports
 from devstack.environment import SECRETS
@@ -98,6 +100,22 @@ def url(run: Run) -> str:
     return found
 
 
+def logged_in(run: Run) -> str:
+    password = json.loads((run.data / "demo/credentials.json").read_text())["password"]
+    body = {"email": "demo@example.com", "password": password}
+    answer = requests.post(f"{url(run)}/api/v1/auth/login", json=body, timeout=10)
+    token: str = answer.json()["access_token"]
+    return token
+
+
+def get(run: Run, path: str, token: str) -> dict[str, Any]:
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = requests.get(f"{url(run)}/api/v1{path}", headers=headers, timeout=10)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
 def is_ready(run: Run) -> bool:
     return health.get(f"{url(run)}/health/ready")[0] == 200
 
@@ -125,6 +143,33 @@ def test_it_tells_its_steps_and_one_command_to_try(run: Run) -> None:
     curl = run.wait_for("^curl ", seconds=10).string
     answer = subprocess.run(shlex.split(curl), capture_output=True, text=True, check=True)
     assert "items" in json.loads(answer.stdout)
+
+
+def test_everyone_of_the_demo_gets_it_or_a_reason(run: Run) -> None:
+    token = logged_in(run)
+
+    def schedule() -> dict[str, Any]:
+        items: list[dict[str, Any]] = get(run, "/schedules", token)["items"]
+        return items[0]
+
+    def every_one_ended() -> bool:
+        counts = schedule()["counts"]
+        ended = counts["delivered"] + counts["read"] + counts["skipped"] + counts["failed"]
+        return bool(counts["audience"] == ended == 200)
+
+    assert wait_until(every_one_ended, seconds=150, every=0.5), schedule()["counts"]
+    found = schedule()
+    assert found["status"] == "completed"
+    assert found["counts"]["skipped"] > 0
+    skipped = get(run, "/deliveries?status=skipped&limit=200", token)["items"]
+    assert {row["reason"]["code"] for row in skipped} <= {"opted_out", "no_consent"}
+    delivered = get(run, "/deliveries?status=delivered&limit=1", token)["items"][0]
+    proof = get(run, f"/deliveries/{delivered['id']}", token)
+    assert proof["attempts"] == 1
+    assert proof["rendered"]
+    told = [entry["event"] for entry in proof["timeline"]]
+    assert told[:3] == ["planned", "attempted", "accepted"]
+    assert "delivered" in told
 
 
 def test_a_second_run_names_the_first_and_fails(run: Run) -> None:
