@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { parseEvent, readEvents } from '@/lib/sse';
+import { parseEvent, readEvents, type ServerEvent } from '@/lib/sse';
 
 function streamOf(...chunks: string[]): ReadableStream<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
@@ -18,7 +18,8 @@ test('events are whole although the network cuts them anywhere', async () => {
     'ent: schedule.updated\ndata: {"id"',
     ':"c1"}\r\n\r\ndata: a\ndata: b\n\n',
   );
-  const events = await Array.fromAsync(readEvents(stream));
+  const events: ServerEvent[] = [];
+  for await (const event of readEvents(stream)) events.push(event);
   expect(events).toEqual([
     { id: '1', event: 'schedule.updated', data: '{"id":"c1"}' },
     { id: null, event: 'message', data: 'a\nb' },

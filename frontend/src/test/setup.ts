@@ -26,6 +26,7 @@ vi.stubGlobal(
     }
   },
 );
+Object.defineProperty(document, 'fonts', { value: new EventTarget() });
 Element.prototype.scrollIntoView = () => undefined;
 
 await startI18n('en');

@@ -64,8 +64,7 @@ export function StatusLegend({ counts, selected, onSelect }: LegendProps) {
             style={{ '--state': stateColor(state) } as CSSProperties}
           >
             <span className={styles.dot} aria-hidden />
-            {t(`state.${state}`)}
-            <span className={styles.count}>{number(n)}</span>
+            {t(`state.${state}`)} <span className={styles.count}>{number(n)}</span>
           </button>
         </li>
       ))}

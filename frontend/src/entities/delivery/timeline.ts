@@ -13,8 +13,7 @@ export function eventText(event: string, t: TFunction, exists: Exists): string {
 
 function valueText(name: string, value: unknown, t: TFunction, exists: Exists): string {
   if (value === null || value === undefined) return '';
-  if (typeof value === 'object') return JSON.stringify(value);
-  const text = String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return name === 'reason' && exists(`reason.${text}`) ? t(`reason.${text as 'expired'}`) : text;
 }
 
