@@ -8,15 +8,16 @@ import { Empty } from '@/ui/Feedback';
 function Crash({ message }: { message: string }) {
   const { t } = useTranslation();
   return (
-    <main>
+    <div>
       <Empty
+        whole
         icon={TriangleAlert}
         title={t('crash.title')}
         action={<Button onClick={() => window.location.reload()}>{t('crash.reload')}</Button>}
       >
         {t('crash.text', { message })}
       </Empty>
-    </main>
+    </div>
   );
 }
 

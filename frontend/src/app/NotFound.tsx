@@ -9,6 +9,7 @@ export function NotFound() {
   const { t } = useTranslation();
   return (
     <Empty
+      whole
       icon={Compass}
       title={t('notFound.title')}
       action={

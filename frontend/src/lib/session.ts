@@ -6,13 +6,18 @@ import { useSyncExternalStore } from 'react';
  */
 export type SessionState = 'unknown' | 'in' | 'out';
 
+/** Remembers that there may be a refresh cookie, so that newcomers aren't greeted by a 401. */
+const HINT = 'session';
+
 let token: string | null = null;
-let state: SessionState = 'unknown';
+let state: SessionState = localStorage.getItem(HINT) === null ? 'out' : 'unknown';
 const listeners = new Set<() => void>();
 
 function change(next: SessionState, nextToken: string | null): void {
   token = nextToken;
   state = next;
+  if (next === 'in') localStorage.setItem(HINT, '1');
+  else localStorage.removeItem(HINT);
   for (const listener of listeners) listener();
 }
 

@@ -11,16 +11,19 @@ interface EmptyProps {
   title: string;
   children: ReactNode;
   action?: ReactNode;
+  /** When it is all the page has, its title is the page's. */
+  whole?: boolean;
 }
 
 /** Nothing here yet: says what belongs here and offers the next step. */
-export function Empty({ icon: Icon, title, children, action }: EmptyProps) {
+export function Empty({ icon: Icon, title, children, action, whole }: EmptyProps) {
+  const Title = whole ? 'h1' : 'h2';
   return (
     <div className={styles.empty}>
       <span className={styles.icon}>
         <Icon size={22} aria-hidden />
       </span>
-      <h2>{title}</h2>
+      <Title>{title}</Title>
       <p className={styles.text}>{children}</p>
       {action !== undefined && <div className={styles.action}>{action}</div>}
     </div>

@@ -11,6 +11,7 @@ import {
   useNavigationType,
 } from 'react-router';
 
+import { CrashGuard } from '@/app/CrashGuard';
 import { DAILY, GROUPS, type Place, SETTINGS, WHATSAPP } from '@/app/shell/places';
 import styles from '@/app/shell/Shell.module.css';
 import { useLiveUpdates } from '@/app/shell/useLiveUpdates';
@@ -78,6 +79,7 @@ function SideNav({ collapsed, onToggle }: { collapsed: boolean; onToggle: () => 
 /** Navigation at the left (a bar at the bottom on phones) around the page. */
 export function Shell() {
   const { t } = useTranslation();
+  const { pathname } = useLocation();
   const [collapsed, setCollapsed] = useLocalStorage({ key: 'nav-collapsed', defaultValue: false });
   useTopOfPage();
   useLiveUpdates();
@@ -89,9 +91,12 @@ export function Shell() {
       </a>
       <SideNav collapsed={collapsed} onToggle={() => setCollapsed(!collapsed)} />
       <main id="main" className={styles.main} tabIndex={-1}>
-        <Suspense fallback={<Splash />}>
-          <Outlet />
-        </Suspense>
+        {/* Keyed, so that the next page works although this one broke. */}
+        <CrashGuard key={pathname}>
+          <Suspense fallback={<Splash />}>
+            <Outlet />
+          </Suspense>
+        </CrashGuard>
       </main>
       <Suspense fallback={<div className={styles.bottom} />}>
         <BottomBar />

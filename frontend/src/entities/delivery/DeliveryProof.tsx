@@ -64,7 +64,7 @@ function Proof({ delivery, zone, from }: ProofProps) {
       </div>
       <Why delivery={delivery} />
       <div className={styles.block}>
-        <h3>{t('delivery.timeline')}</h3>
+        <h2>{t('delivery.timeline')}</h2>
         <ol className={styles.timeline}>
           {delivery.timeline.map((entry, i) => (
             <Entry key={i} entry={entry} zone={zone} />
@@ -73,7 +73,7 @@ function Proof({ delivery, zone, from }: ProofProps) {
       </div>
       {message !== null && (
         <div className={styles.block}>
-          <h3>{t('delivery.message')}</h3>
+          <h2>{t('delivery.message')}</h2>
           <PhonePreview sender={from} message={message} />
         </div>
       )}

@@ -2,6 +2,9 @@ import type { TFunction } from 'i18next';
 
 import type { TimelineEntry } from '@/api/types';
 
+/** Ids that stand once, below the timeline, or mean nothing to people. */
+const HIDDEN = new Set(['wamid', 'attempt_id']);
+
 type Exists = (key: string) => boolean;
 
 /** What happened, in the reader's words; an event we don't know keeps its name. */
@@ -25,9 +28,10 @@ export function detailText(
   instant: (at: string) => string,
 ): string {
   return Object.entries(detail)
+    .filter(([name]) => !HIDDEN.has(name))
     .map(([name, value]): [string, string] => {
       const text = valueText(name, value, t, exists);
-      return [name, name.endsWith('_at') && text !== '' ? instant(text) : text];
+      return [name, /(^|_)at$/.test(name) && text !== '' ? instant(text) : text];
     })
     .filter(([, text]) => text !== '')
     .map(([name, text]) => {

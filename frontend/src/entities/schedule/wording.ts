@@ -34,10 +34,12 @@ export function sentence(schedule: Schedule, t: TFunction, n: (value: number) =>
   return `${t('count.people', { count: audience, n: n(audience) })}: ${parts.join(', ')}.`;
 }
 
-/** The local time a schedule was planned for, with its zone's name. */
-export function plannedFor(schedule: Schedule, zone: string, t: TFunction, locale: string): string {
+/** The local time a schedule goes out, with its zone's name; of a send "now" the moment it was made. */
+export function plannedFor(schedule: Schedule, zone: string, locale: string): string {
   const { timing } = schedule;
-  if (timing.kind === 'now') return t('schedule.atOnce');
+  if (timing.kind === 'now') {
+    return `${formatInstant(schedule.created_at, zone, locale)} ${zoneCity(zone)}`;
+  }
   const own = timing.timezone ?? zone;
   const hasOffset = /(Z|[+-]\d{2}:\d{2})$/.test(timing.at);
   const at = hasOffset ? new Date(timing.at) : wallToInstant(timing.at, own);

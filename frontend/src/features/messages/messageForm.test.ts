@@ -18,7 +18,11 @@ test('a template message survives the way through the form', () => {
 });
 
 test('values of another template are not sent', () => {
-  const form = { ...toForm(), kind: 'template' as const, slots: { 'body/1': 'a', 'body/9': 'b' } };
+  const form = {
+    ...toForm(),
+    kind: 'template' as const,
+    slots: { 'body/1': 'a', 'body/9': 'b', 'buttons/0/1': undefined },
+  };
   expect(toMessage(form, template).template?.parameters).toEqual({ body: { '1': 'a' } });
 });
 

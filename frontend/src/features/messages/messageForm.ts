@@ -10,7 +10,7 @@ export interface MessageForm {
   content: string;
   previewUrl: boolean;
   templateId: string | null;
-  slots: Record<string, string>;
+  slots: Record<string, string | undefined>;
 }
 
 /** Form field names can't hold the dots of a slot's path. */
@@ -36,7 +36,8 @@ export function slotValues(form: MessageForm, template: Template): Record<string
   const known = new Set(template.slots.map((s) => s.path));
   return Object.fromEntries(
     Object.entries(form.slots)
-      .map(([field, text]): [string, string] => [slotPath(field), text])
+      // A field that was only shown, not filled, is undefined.
+      .map(([field, text]): [string, string] => [slotPath(field), text ?? ''])
       .filter(([path, text]) => known.has(path) && text !== ''),
   );
 }

@@ -41,7 +41,7 @@ function ComingRow({ schedule }: { schedule: Schedule }) {
   return (
     <Link to={`/schedules/${schedule.id}`} className={styles.row}>
       <span className={styles.name}>{schedule.name || t('schedule.unnamed')}</span>
-      <span className={styles.when}>{plannedFor(schedule, zone, t, locale)}</span>
+      <span className={styles.when}>{plannedFor(schedule, zone, locale)}</span>
       {at && <span className={styles.sub}>{relativeTime(at, locale)}</span>}
     </Link>
   );
@@ -63,11 +63,13 @@ function ScheduleList({ title, status, none, limit, row }: ListProps) {
       {query.isPending && <Loading lines={2} />}
       {query.isError && <Failed error={query.error} onRetry={() => void query.refetch()} />}
       {query.data?.length === 0 && <Muted>{none}</Muted>}
-      <ul className={styles.list}>
-        {query.data?.map((schedule) => (
-          <li key={schedule.id}>{row(schedule)}</li>
-        ))}
-      </ul>
+      {query.data && query.data.length > 0 && (
+        <ul className={styles.list}>
+          {query.data.map((schedule) => (
+            <li key={schedule.id}>{row(schedule)}</li>
+          ))}
+        </ul>
+      )}
     </Card>
   );
 }

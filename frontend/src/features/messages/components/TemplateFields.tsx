@@ -24,17 +24,22 @@ function useTemplateOptions(): { options: Option[]; templates: Template[]; busy:
   return { options, templates: query.data ?? [], busy: query.isPending };
 }
 
-function SlotField({ slot }: { slot: TemplateSlot }) {
+/** What the slot is called: its number or name, for a button what the button says. */
+function slotKey({ path }: TemplateSlot, { buttons }: Template): string {
+  const [section, key = ''] = path.split('.');
+  return section === 'buttons' ? (buttons[Number(key)]?.label ?? key) : key;
+}
+
+function SlotField({ slot, template }: { slot: TemplateSlot; template: Template }) {
   const { t } = useTranslation();
   const { register, formState } = useFormContext<MessageForm>();
   const field = slotField(slot.path);
-  const key = slot.path.split('.').slice(1).join(' ');
   return (
     <TextInput
-      label={t(`message.slot.${slot.section}`, { key })}
+      label={t(`message.slot.${slot.section}`, { key: slotKey(slot, template) })}
       placeholder={'{{ name | default: "…" }}'}
       error={formState.errors.slots?.[field]?.message}
-      {...register(`slots.${field}`, { required: slot.required && t('sender.needed') })}
+      {...register(`slots.${field}`, { required: t('sender.needed') })}
     />
   );
 }
@@ -69,9 +74,12 @@ export function TemplateFields() {
           {t('template.unsupported', { part })}
         </Note>
       ))}
-      {chosen?.slots.map((slot) => (
-        <SlotField key={`${chosen.id} ${slot.path}`} slot={slot} />
-      ))}
+      {/* Optional ones are for machines, such as the hidden payload of a reply button. */}
+      {chosen?.slots
+        .filter((slot) => slot.required)
+        .map((slot) => (
+          <SlotField key={`${chosen.id} ${slot.path}`} slot={slot} template={chosen} />
+        ))}
       {chosen && chosen.slots.length > 0 && <LiquidHelp />}
     </>
   );

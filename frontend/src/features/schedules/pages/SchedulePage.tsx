@@ -60,7 +60,7 @@ function Plan({ schedule, zone }: { schedule: Schedule; zone: string }) {
         items={[
           [t('editor.message'), message.data?.title ?? '…'],
           [t('editor.sender'), sender],
-          [t('schedule.when'), plannedFor(schedule, zone, t, locale)],
+          [t('schedule.when'), plannedFor(schedule, zone, locale)],
         ]}
       />
     </Card>

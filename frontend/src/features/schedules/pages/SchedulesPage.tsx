@@ -41,7 +41,7 @@ function useColumns(): Column<Schedule>[] {
       key: 'when',
       header: t('schedule.when'),
       optional: true,
-      cell: (s) => plannedFor(s, zone, t, locale),
+      cell: (s) => plannedFor(s, zone, locale),
     },
     {
       key: 'progress',
