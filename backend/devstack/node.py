@@ -51,4 +51,6 @@ def _from_wheel(requirements: Path) -> Node:
     home = Path(spec.origin).parent
     script = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     path = os.pathsep.join((str(home / "bin"), os.environ.get("PATH", os.defpath)))
-    return Node((str(home / "bin" / "node"), str(script)), {**os.environ, "PATH": path})
+    # As a distribution's Node does: a company's own certificate authority is known there only.
+    environment = {**os.environ, "PATH": path, "NODE_USE_SYSTEM_CA": "1"}
+    return Node((str(home / "bin" / "node"), str(script)), environment)
