@@ -29,11 +29,11 @@ def main(arguments: list[str]) -> None:
     started = time.monotonic()
     requirements = ROOT / "backend" / f"requirements-{arguments[0]}.txt"
     _check_python()
-    stamp, wanted = VENV / f"stamp-{requirements.stem}", _fingerprint(requirements)
-    if not VENV_PYTHON.exists() or not stamp.exists() or stamp.read_text() != wanted:
+    stamp = VENV / f"stamp-{requirements.stem}"
+    if not stamp.exists() or stamp.read_text() != _fingerprint(requirements):
         _make_venv()
         _install(requirements)
-        stamp.write_text(wanted)
+        stamp.write_text(_fingerprint(requirements))
     environment = dict(os.environ)
     environment[SECONDS] = f"{time.monotonic() - started:.0f}"
     environment["PYTHONPATH"] = str(ROOT / "backend")
@@ -52,16 +52,15 @@ def _check_python() -> None:
 
 def _fingerprint(requirements: Path) -> str:
     # The folder too: scripts inside a virtual environment name their place, so a moved one
-    # is set up anew.
-    seed = requirements.read_bytes() + sys.version.encode() + str(ROOT).encode()
-    return hashlib.sha256(seed).hexdigest()
+    # is set up anew. And its Python, which the system may have replaced by a newer one.
+    place = f"{ROOT} {os.path.realpath(VENV_PYTHON)}"
+    return hashlib.sha256(requirements.read_bytes() + place.encode()).hexdigest()
 
 
 def _make_venv() -> None:
-    version = ".".join(map(str, sys.version_info[:2]))
-    site_packages = VENV / "lib" / f"python{version}" / "site-packages"
-    if (site_packages / "pip").is_dir() and VENV_PYTHON.exists():
+    if _is_whole():
         return
+    version = ".".join(map(str, sys.version_info[:2]))
     shutil.rmtree(VENV, ignore_errors=True)
     made = subprocess.run(
         [sys.executable, "-m", "venv", str(VENV)],
@@ -75,6 +74,17 @@ def _make_venv() -> None:
             "This Python cannot make a virtual environment. On Debian and Ubuntu: "
             f"apt install python{version}-venv\n{made.stdout.decode()}"
         )
+
+
+def _is_whole() -> bool:
+    """Not moved, not cut short while it was made, nor left behind by its Python."""
+    try:
+        stayed = str(VENV) in (VENV / "bin" / "activate").read_text()
+        # Made last, so it starts only where the rest is there.
+        pip = [str(VENV_PYTHON), "-c", "import pip._internal.cli.main"]
+        return stayed and _succeeds(pip, quiet=True)
+    except OSError:
+        return False
 
 
 def _install(requirements: Path) -> None:
