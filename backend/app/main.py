@@ -40,6 +40,8 @@ _OPEN_ROUTERS: tuple[APIRouter, ...] = (
     events.router,
     not_built.open_router,
     not_built.people_router,
+    # Before the rest, whose paths with an id would take theirs for one.
+    *not_built.scope_routers,
 )
 _ROUTERS: tuple[APIRouter, ...] = (
     workspaces.router,

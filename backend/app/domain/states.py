@@ -56,15 +56,6 @@ class SenderStatus(StrEnum):
     DISCONNECTED = "disconnected"
 
 
-class AttemptOutcome(StrEnum):
-    """What came of one call; NULL in the table while it is open."""
-
-    NOT_SENT = "not_sent"
-    REFUSED = "refused"
-    ACCEPTED = "accepted"
-    UNCONFIRMED = "unconfirmed"
-
-
 _D, _O, _S = DeliveryStatus, OccurrenceStatus, ScheduleStatus
 
 # Backwards: sending -> scheduled (proven not sent, or refused), failed -> delivered/read

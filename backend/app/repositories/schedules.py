@@ -1,8 +1,7 @@
 """Schedules."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -79,29 +78,6 @@ def move(
         .execution_options(populate_existing=True)
     )
     return session.scalars(statement).one_or_none()
-
-
-def change_if(
-    session: Session,
-    ref: Ref,
-    changes: Mapping[str, Any],
-    *,
-    allowed: Collection[ScheduleStatus],
-    expected: int | None,
-) -> Schedule | None:
-    """Apply a person's changes; None when the state or ``expected`` stands in the way."""
-    statement = update(Schedule).where(
-        Schedule.workspace_id == ref.workspace_id,
-        Schedule.id == ref.id,
-        Schedule.status.in_(allowed),
-    )
-    if expected is not None:
-        statement = statement.where(Schedule.version == expected)
-    return session.scalars(
-        statement.values(**changes, version=Schedule.version + 1)
-        .returning(Schedule)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
 
 
 def delete(session: Session, ref: Ref) -> bool:

@@ -54,8 +54,7 @@ def create(session: Session, direct: Direct) -> Delivery:
         sender_id=sender.id,
         category=version.category,
         free_form=version.kind != "template",
-        # A test goes to the one who asks for it; Meta judges the window all the same.
-        requires_opt_in=workspace.marketing_requires_opt_in and direct.origin != "test",
+        requires_opt_in=workspace.marketing_requires_opt_in,
         enforce_window=workspace.service_window == "enforce" and direct.due_at is None,
     )
     delivery = deliveries.insert_direct(

@@ -192,16 +192,17 @@ def test_a_second_run_names_the_first_and_fails(run: Run) -> None:
 @pytest.mark.parametrize(
     ("part", "words"),
     [
-        ("valkey", "valkey-server"),
         ("api", "uvicorn app.main:app"),
         ("dispatch", "-Q dispatch"),
         ("beat", "celery_app beat"),
+        # Last: a worker that loses its broker at a bad moment may end, and is started again too.
+        ("valkey", "valkey-server"),
     ],
 )
 def test_a_killed_part_comes_back(run: Run, part: str, words: str) -> None:
     before = part_pid(run, words)
     os.kill(before, signal.SIGKILL)
-    run.wait_for(f"^{part} ended .*starting it again in ([1-9]|10) s", seconds=10)
+    run.wait_for(f"^{part} ended .*starting it again in 1 s", seconds=10)
     # A worker's last heartbeat outlives it, so ready alone doesn't say that it is back.
     assert wait_until(
         lambda: bool(set(parts(run, words)) - {before}) and is_ready(run), seconds=60, every=0.2
@@ -212,7 +213,7 @@ def test_a_killed_part_comes_back(run: Run, part: str, words: str) -> None:
 def test_postgres_comes_back(run: Run) -> None:
     lock = run.data / "demo/postgres/cluster/postmaster.pid"
     os.kill(int(lock.read_text().split("\n")[0]), signal.SIGKILL)
-    run.wait_for("^postgres ended .*starting it again in ([1-9]|10) s", seconds=10)
+    run.wait_for("^postgres ended .*starting it again in 1 s", seconds=10)
     assert wait_until(lambda: is_ready(run), seconds=60, every=0.2)
 
 

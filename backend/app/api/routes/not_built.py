@@ -1,12 +1,13 @@
 """What the contract names and this version doesn't build: refused honestly, nothing is kept."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
 
-from app.api.deps import needs_person
+from app.api.deps import needs, needs_person
 from app.api.idempotency import Route
 from app.api.problems import problems
 from app.domain.errors import InvalidError
@@ -28,6 +29,61 @@ OF_PEOPLE: tuple[tuple[str, str, str], ...] = (
     ("POST", "/invitations", "members"),
     ("DELETE", "/invitations/{id}", "members"),
 )
+
+# By the scope that the operation will need.
+OF_SCOPES: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "schedules:read": (
+        ("POST", "/schedules/forecast", "schedules"),
+        ("GET", "/schedules/{id}/forecast", "schedules"),
+        ("GET", "/calendar", "schedules"),
+        ("GET", "/occurrences/{id}", "schedules"),
+    ),
+    "schedules:write": (
+        ("PATCH", "/schedules/{id}", "schedules"),
+        ("POST", "/schedules/{id}/approve", "schedules"),
+        ("POST", "/schedules/{id}/reject", "schedules"),
+        ("POST", "/schedules/{id}/pause", "schedules"),
+        ("POST", "/schedules/{id}/resume", "schedules"),
+        ("POST", "/schedules/{id}/send-now", "schedules"),
+        ("POST", "/schedules/{id}/duplicate", "schedules"),
+        ("POST", "/schedules/{id}/occurrences/skip", "schedules"),
+        ("POST", "/occurrences/{id}/skip", "schedules"),
+        ("POST", "/occurrences/{id}/pause", "schedules"),
+        ("POST", "/occurrences/{id}/resume", "schedules"),
+        ("POST", "/occurrences/{id}/cancel", "schedules"),
+    ),
+    "deliveries:read": (("GET", "/deliveries/export.csv", "deliveries"),),
+    "deliveries:write": (
+        ("POST", "/deliveries/{id}/resolve", "deliveries"),
+        ("POST", "/deliveries/resolve", "deliveries"),
+    ),
+    "conversations:read": (
+        ("GET", "/conversations", "conversations"),
+        ("GET", "/conversations/{id}/messages", "conversations"),
+    ),
+    "conversations:write": (("POST", "/conversations/{id}/reply", "conversations"),),
+    "analytics:read": (
+        ("GET", "/analytics/summary", "analytics"),
+        ("GET", "/analytics/export.xlsx", "analytics"),
+    ),
+    "webhooks:read": (
+        ("GET", "/webhook-endpoints", "webhooks"),
+        ("GET", "/webhook-endpoints/{id}", "webhooks"),
+        ("GET", "/webhook-endpoints/{id}/deliveries", "webhooks"),
+    ),
+    "webhooks:write": (
+        ("POST", "/webhook-endpoints", "webhooks"),
+        ("PATCH", "/webhook-endpoints/{id}", "webhooks"),
+        ("DELETE", "/webhook-endpoints/{id}", "webhooks"),
+        ("POST", "/webhook-endpoints/{id}/test", "webhooks"),
+        ("POST", "/webhook-endpoints/{id}/rotate-secret", "webhooks"),
+    ),
+    "admin": (
+        ("GET", "/audit-log", "workspace"),
+        ("GET", "/price-list", "workspace"),
+        ("PUT", "/price-list", "workspace"),
+    ),
+}
 
 
 def _refusal(method: str, path: str) -> Callable[..., None]:
@@ -60,9 +116,13 @@ def _router(
 
 
 def _name(method: str, path: str) -> str:
-    words = [part for part in path.split("/") if part and not part.startswith("{")]
-    return "_".join([method.lower(), *words])
+    # With "one" for an id, so that each operation has a name of its own.
+    words = re.sub(r"\{id\}", "one", path).strip("/")
+    return method.lower() + "_" + re.sub(r"\W", "_", words)
 
 
 open_router = _router(OPEN, [], 422)
 people_router = _router(OF_PEOPLE, [needs_person()], 401, 403, 422)
+scope_routers = tuple(
+    _router(operations, [needs(scope)], 401, 403, 422) for scope, operations in OF_SCOPES.items()
+)

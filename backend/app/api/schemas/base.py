@@ -1,6 +1,6 @@
 """What all bodies share: strict input, exact instants in the output."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
@@ -13,6 +13,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from app.domain.local_time import format_instant
+
 
 def _without_nul(text: str) -> str:
     if "\x00" in text:
@@ -20,12 +22,8 @@ def _without_nul(text: str) -> str:
     return text
 
 
-def _instant(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 # RFC 3339 in UTC with milliseconds: 2026-12-01T15:00:00.000Z
-Instant = Annotated[datetime, PlainSerializer(_instant, return_type=str, when_used="json")]
+Instant = Annotated[datetime, PlainSerializer(format_instant, return_type=str, when_used="json")]
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Line = Annotated[str, StringConstraints(max_length=200)]

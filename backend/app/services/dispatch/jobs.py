@@ -1,7 +1,7 @@
 """A claimed delivery on its way to being sent, as the drain holds it in memory."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from app.core import keys
@@ -24,7 +24,8 @@ class Job:
     claim_id: UUID
     rendered: Rendered
     ready_at: float
-    attempt_id: UUID = field(default_factory=new_id)
+    attempt_id: UUID
+    body: bytes
 
     @property
     def recipient_id(self) -> UUID:
@@ -43,20 +44,28 @@ class Job:
             parameters=self.rendered.parameters,
         )
 
-    def body(self) -> bytes:
-        """The request body; our own id travels with it and comes back in every callback."""
-        ids = opaque_id.OpaqueId(self.row.occurrence_id, self.row.id, self.attempt_id)
-        message = payloads.message(
-            self.rendered.part,
-            phone=self.row.phone,
-            user_id=self.row.whatsapp_user_id,
-            opaque=opaque_id.encode(ids, keys.key_for("opaque-id")),
-        )
-        return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
-
     def unmarked(self, becomes: str, reason: str | None = None, wait_s: float = 0) -> Settlement:
         """It does not leave (now): skipped, expired, or scheduled again."""
         return unmarked(self.row, self.claim_id, becomes, reason, wait_s)
+
+
+def prepare(
+    lane: DueLane, row: ClaimedRow, claim_id: UUID, rendered: Rendered, ready_at: float
+) -> Job:
+    """A job with its request body, made before the mark: what can't be sent is never marked.
+
+    Our own id travels with the message and comes back in every callback. Raises PayloadError.
+    """
+    attempt_id = new_id()
+    ids = opaque_id.OpaqueId(row.occurrence_id, row.id, attempt_id)
+    message = payloads.message(
+        rendered.part,
+        phone=row.phone,
+        user_id=row.whatsapp_user_id,
+        opaque=opaque_id.encode(ids, keys.key_for("opaque-id")),
+    )
+    body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+    return Job(lane, row, claim_id, rendered, ready_at, attempt_id, body)
 
 
 def unmarked(

@@ -115,7 +115,7 @@ class Marker:
                 await asyncio.sleep(wait)
             sent_at = time.monotonic()
             request = SendRequest(
-                account.phone_number_id, account.access_token, departure.job.body(), deadline
+                account.phone_number_id, account.access_token, departure.job.body, deadline
             )
             answer = await self._state.host.transport().send(request)
             self._take_in(departure.job, answer, sent_at)

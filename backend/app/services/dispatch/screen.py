@@ -16,7 +16,7 @@ from app.repositories.claims import ClaimedRow
 from app.repositories.lanes import DueLane
 from app.repositories.settlements import Settlement
 from app.services import rendering
-from app.services.dispatch.jobs import Job, unmarked
+from app.services.dispatch.jobs import Job, prepare, unmarked
 
 # Our clock is read after the database's answer came, so this only guards against its rounding.
 _NEVER_EARLY_S = 0.001
@@ -33,25 +33,37 @@ def screen(
     for row in rows:
         lane = lanes[row.occurrence_id]
         kind, compiled = compiled_by[lane.message_version_id]
-        reason = _reason_not_to(row, lane, kind)
-        settle = partial(unmarked, row, claim_id)
-        if row.expires_in <= 0:
-            settled.append(settle("expired", reason="expired"))
-        elif reason is not None:
-            settled.append(settle("skipped", reason=reason))
+        ready_at = now + max(0.0, row.due_in) + _NEVER_EARLY_S
+        looked_at = _look_at(row, lane, claim_id, kind, compiled, ready_at)
+        if isinstance(looked_at, Job):
+            jobs.append(looked_at)
         else:
-            try:
-                filled = compiled.render(_person(row), row.variables)
-            except PayloadError as error:
-                settled.append(settle("skipped", reason="missing_variable", detail=str(error)))
-                continue
-            if isinstance(filled, rendering.Missing):
-                names = ", ".join(filled.names)
-                settled.append(settle("skipped", reason="missing_variable", detail=names))
-            else:
-                ready_at = now + max(0.0, row.due_in) + _NEVER_EARLY_S
-                jobs.append(Job(lane, row, claim_id, filled, ready_at))
+            settled.append(looked_at)
     return jobs, settled
+
+
+def _look_at(
+    row: ClaimedRow,
+    lane: DueLane,
+    claim_id: UUID,
+    kind: str,
+    compiled: rendering.Compiled,
+    ready_at: float,
+) -> Job | Settlement:
+    settle = partial(unmarked, row, claim_id)
+    if row.expires_in <= 0:
+        return settle("expired", reason="expired")
+    reason = _reason_not_to(row, lane, kind)
+    if reason is not None:
+        return settle("skipped", reason=reason)
+    filled = compiled.render(_person(row), row.variables)
+    if isinstance(filled, rendering.Missing):
+        detail = filled.problem or ", ".join(filled.names)
+        return settle("skipped", reason="missing_variable", detail=detail)
+    try:
+        return prepare(lane, row, claim_id, filled, ready_at)
+    except PayloadError as error:
+        return settle("skipped", reason="invalid_number", detail=str(error))
 
 
 def _reason_not_to(row: ClaimedRow, lane: DueLane, kind: str) -> str | None:
