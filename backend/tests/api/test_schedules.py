@@ -90,3 +90,10 @@ def test_says_which_field_is_wrong(
         "message": "",
     }
     assert owner.get("/api/v1/schedules").json()["items"] == []
+
+
+def test_changing_is_not_built_yet(owner: TestClient, body: dict[str, Any]) -> None:
+    made = owner.post("/api/v1/schedules", json=body).json()
+    answer = owner.patch(f"/api/v1/schedules/{made['id']}", json={"name": "Other"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "not_supported_yet")
+    assert owner.get(f"/api/v1/schedules/{made['id']}").json()["name"] == "Offer"

@@ -8,6 +8,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from limits import RateLimitItemPerSecond
+from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks as openapi_checks
 from sqlalchemy import delete
 
@@ -74,4 +75,13 @@ def test_answers_as_promised(
     excluded: list[Any] = list(NOT_CHECKED)
     if case.operation.path == JUDGES_ITEMS:
         excluded.append(openapi_checks.negative_data_rejection)
-    case.call_and_validate(base_url=server, headers=headers, excluded_checks=excluded)
+    response = case.call(base_url=server, headers=headers)
+    if says_whatsapp_is_away(response):
+        # Declared and true: nobody is there. Form and headers of the answer are still checked.
+        excluded.append(not_a_server_error)
+    case.validate_response(response, headers=headers, excluded_checks=excluded)
+
+
+def says_whatsapp_is_away(response: Any) -> bool:
+    """The one honest 5xx of a server that is well itself."""
+    return bool(response.status_code == 502 and response.json()["code"] == "upstream_unavailable")

@@ -39,7 +39,6 @@ OF_SCOPES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("GET", "/occurrences/{id}", "schedules"),
     ),
     "schedules:write": (
-        ("PATCH", "/schedules/{id}", "schedules"),
         ("POST", "/schedules/{id}/approve", "schedules"),
         ("POST", "/schedules/{id}/reject", "schedules"),
         ("POST", "/schedules/{id}/pause", "schedules"),

@@ -13,6 +13,7 @@ from app.api.problems import problems
 from app.api.schemas.base import QueryText
 from app.api.schemas.queries import QueryInstant
 from app.api.schemas.schedules import OccurrenceOut, OccurrencesOut, ScheduleIn, ScheduleOut
+from app.domain.errors import InvalidError
 from app.domain.states import ScheduleStatus
 from app.services import schedules
 
@@ -64,6 +65,12 @@ def get_schedule(
     view = schedules.get(session, member.ref(schedule_id))
     deps.tag(response, view.schedule.version)
     return ScheduleOut.of(view)
+
+
+@router.patch("/{schedule_id}", response_model=None, responses=problems(401, 403, 422))
+def change_schedule(schedule_id: UUID, member: CanSchedule) -> None:
+    """Not supported by this version yet: answers 422 `not_supported_yet`."""
+    raise InvalidError.not_supported_yet("PATCH /schedules/{id}")
 
 
 @router.delete("/{schedule_id}", status_code=204, responses=problems(401, 403, 404, 409))
