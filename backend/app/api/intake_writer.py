@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
-from app.core import db, queue
+from app.core import crash_points, db, queue
 from app.services.webhooks import inbox
 from app.services.webhooks.inbox import Body
 
@@ -110,6 +110,8 @@ def _store(bodies: Sequence[Body]) -> bool:
     try:
         with db.transaction() as session:
             inbox.store(session, bodies)
+            crash_points.reach("storing")
+        crash_points.reach("stored")
     except Exception as failure:
         logger.warning("%s callbacks not stored: %s", len(bodies), type(failure).__name__)
         return False

@@ -5,9 +5,9 @@ Names are fixed (see ``.env.example``). The real environment wins over ``.env``.
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 META_GRAPH_URL = "https://graph.facebook.com"
@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     whatsapp_verify_token: SecretStr | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     data_dir: Path = Path(".data")
+    crash_points: str = ""
 
     @field_validator("database_url")
     @classmethod
@@ -59,6 +60,12 @@ class Settings(BaseSettings):
     @classmethod
     def _upper(cls, value: str) -> str:
         return value.upper()
+
+    @model_validator(mode="after")
+    def _no_traps_in_production(self) -> Self:
+        if self.env == "production" and self.crash_points:
+            raise ValueError("CRASH_POINTS kills this process on purpose: never in production")
+        return self
 
     @property
     def secure_cookies(self) -> bool:

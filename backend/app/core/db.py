@@ -13,6 +13,7 @@ from functools import lru_cache
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.core import crash_points
 from app.core.config import settings
 
 logger = logging.getLogger(__name__)
@@ -62,6 +63,8 @@ def transaction() -> Iterator[Session]:
         calls: list[Callable[[], None]] = session.info.pop(_AFTER_COMMIT, [])
     finally:
         session.close()
+    if calls:
+        crash_points.reach("committed")
     for call in calls:
         try:
             call()

@@ -55,9 +55,10 @@ def test_every_variable_of_compose_is_in_the_example() -> None:
     assert set(re.findall(r"\$\{([A-Z_]+)", text)) <= example_names()
 
 
-def test_compose_passes_every_setting_but_the_local_folder() -> None:
+def test_compose_passes_every_setting_but_what_is_for_this_machine_only() -> None:
     passed = set(compose()["x-product"]["environment"])
-    assert passed == {name.upper() for name in Settings.model_fields} - {"DATA_DIR"}
+    local = {"DATA_DIR", "CRASH_POINTS"}
+    assert passed == {name.upper() for name in Settings.model_fields} - local
 
 
 def test_compose_runs_the_roles_of_the_procfile() -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.core import clock, live, queue
+from app.core import clock, crash_points, live, queue
 from app.core.db import transaction
 from app.domain.refs import Ref
 from app.domain.states import OccurrenceStatus, ScheduleStatus
@@ -47,6 +47,8 @@ def open_occurrence(occurrence_id: UUID) -> None:
             return
         session.refresh(schedule)
         _expand(session, occurrence, schedule)
+        crash_points.reach("expanding")
+    crash_points.reach("expanded")
 
 
 def _expand(session: Session, occurrence: Occurrence, schedule: Schedule) -> None:

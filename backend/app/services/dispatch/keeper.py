@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.core import crash_points
 from app.core.db import transaction
 from app.core.ids import new_id
 from app.domain.fair_share import Claimant, divide
@@ -92,6 +93,10 @@ class Keeper:
             return
         for row in returned.settlements:
             self._state.open_rows[row.claim_id] -= 1
+        if returned:
+            crash_points.reach("settled")
+        if jobs:
+            crash_points.reach("claimed")
         self._state.backlog.add(jobs)
         self._state.work.set()
         if refused:
@@ -101,6 +106,8 @@ class Keeper:
 
     def _turn(self, session: Session, returned: Returned) -> tuple[list[Job], Returned]:
         settle.settle(session, returned)
+        if returned:
+            crash_points.reach("settling")
         if not self._renew(session, worked=bool(returned)):
             self._state.lease_lost = True
             return [], Returned()
@@ -152,6 +159,7 @@ class Keeper:
         self._state.open_rows[claim_id] = len(rows)
         by_id = {lane.occurrence_id: lane for lane in due}
         jobs, refused = screen.screen(session, by_id, claim_id, rows)
+        crash_points.reach("claiming")
         return jobs, Returned(refused)
 
     async def _follow_up(self, settled: Returned) -> None:

@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 from uuid import UUID
 
+from app.core import crash_points
 from app.core.db import transaction
 from app.domain.meta_errors import Kind, Scope, Verdict
 from app.integrations.whatsapp.answers import Accepted, Answer
@@ -82,6 +83,8 @@ class Marker:
         rows = [job.mark_row() for job in jobs]
         with transaction() as session:
             verdicts = marks.mark(session, self._state.lease, self._state.host.name, rows)
+            crash_points.reach("marking")
+        crash_points.reach("marked")
         new = {job.row.occurrence_id for job in jobs if job.lane.schedule_id} - self._started
         if new:
             self._started |= new
@@ -113,11 +116,13 @@ class Marker:
         try:
             while (wait := departure.slot - time.monotonic()) > 0:
                 await asyncio.sleep(wait)
+            crash_points.reach("leaving")
             sent_at = time.monotonic()
             request = SendRequest(
                 account.phone_number_id, account.access_token, departure.job.body, deadline
             )
             answer = await self._state.host.transport().send(request)
+            crash_points.reach("answered")
             self._take_in(departure.job, answer, sent_at)
         finally:
             self._wire.release()

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from uuid import UUID
 
+from app.core import crash_points
 from app.core.db import transaction
 from app.core.queue import publish
 from app.repositories import cancellations, claims, counts, occurrences
@@ -24,6 +25,7 @@ _TURN_OVER_ROUNDS = 200
 def run() -> None:
     """Sweep once."""
     for step in _STEPS:
+        crash_points.reach("sweeping")
         try:
             step()
         except Exception:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
+from app.core import crash_points
 from app.core.db import transaction
 from app.integrations.whatsapp.callback_events import (
     AccountEvent,
@@ -91,6 +92,7 @@ def _merge(session: Session, taken: Sequence[Waiting]) -> Sequence[Waiting]:
     _merge_statuses(session, batch)
     callback_inbox.quarantine(session, {b.id: b.unreadable for b in batch if b.unreadable})
     callback_inbox.merged(session, [body.id for body in batch if not body.unreadable])
+    crash_points.reach("merging")
     return taken
 
 
