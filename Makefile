@@ -5,7 +5,7 @@ LOCAL = @$(PYTHON) backend/devstack/bootstrap.py local
 DEV = @$(PYTHON) backend/devstack/bootstrap.py dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev down cli test check fmt lock openapi clean reset
+.PHONY: help run dev down cli test check fuzz fmt lock openapi clean reset
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ test: ## Set up what tests need and run them all; some: make test ARGS=tests/uni
 
 check: ## Types, style, layers, schema, contract, dead code
 	$(DEV) -m devstack.check $(ARGS)
+
+fuzz: ## Try hostile input a hundred times as hard as the tests do
+	FUZZ_FACTOR=$${FUZZ_FACTOR:-100} $(PYTHON) backend/devstack/bootstrap.py dev -m devstack.test -m fuzz -n 2 $(ARGS)
 
 fmt: ## Format and mend what tools can mend
 	$(DEV) -m devstack.fmt

@@ -7,11 +7,16 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
+from hypothesis import settings
 from sqlalchemy.orm import Session, sessionmaker
 
 from devstack import servers
+from tests.support import effort
 
 ROOT = Path(__file__).resolve().parents[2]
+# No deadline: how long one example takes says more about the machine than about the code.
+settings.register_profile("effort", max_examples=100 * effort.FACTOR, deadline=None)
+settings.load_profile("effort")
 
 
 @pytest.fixture(scope="session")

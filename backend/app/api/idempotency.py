@@ -12,6 +12,7 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
@@ -46,7 +47,14 @@ def key_of(request: Request) -> str | None:
 def fingerprint(request: Request, body: bytes) -> str:
     """What must be the same for a request to count as a repeat."""
     head = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    return hashlib.sha256(head + body).hexdigest()
+    return hashlib.sha256(head + _without_boundary(request, body)).hexdigest()
+
+
+def _without_boundary(request: Request, body: bytes) -> bytes:
+    # Drawn by chance for every upload (RFC 2046, 5.1.1): a repeat has another one.
+    _, options = parse_options_header(request.headers.get("content-type"))
+    boundary = options.get(b"boundary")
+    return body.replace(boundary, b"") if boundary else body
 
 
 class Route(APIRoute):

@@ -213,3 +213,13 @@ def test_other_workspaces_see_nothing(owner: TestClient, session: Session) -> No
     for path in (f"{URL}/{job['id']}", f"{URL}/{job['id']}/errors.csv"):
         assert owner.get(path, headers=headers).status_code == 404
     assert owner.get(f"{URL}/no-id").status_code == 404
+
+
+def test_an_upload_sent_again_is_the_same_though_its_boundary_is_not(owner: TestClient) -> None:
+    owner.headers["Idempotency-Key"] = "file-1"
+    first, again = upload(owner, many(2)), upload(owner, many(2))
+    boundaries = {answer.request.headers["Content-Type"] for answer in (first, again)}
+    assert len(boundaries) == 2
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.json()["id"] == first.json()["id"]
+    assert upload(owner, many(3)).json()["code"] == "idempotency_mismatch"

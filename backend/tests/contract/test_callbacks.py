@@ -335,6 +335,8 @@ def spoilt(draw: st.DrawFn) -> bytes:
     return json.dumps(document | {"entry": spoil(document["entry"])}).encode()
 
 
+@pytest.mark.fuzz
+@pytest.mark.timeout(0)
 @given(spoilt())
 def test_spoilt_callbacks_never_raise_and_stay_storable(body: bytes) -> None:
     events = callbacks.parse(body)
@@ -343,6 +345,8 @@ def test_spoilt_callbacks_never_raise_and_stay_storable(body: bytes) -> None:
         assert storable(event.raw)
 
 
+@pytest.mark.fuzz
+@pytest.mark.timeout(0)
 @given(st.binary(max_size=200))
 def test_noise_never_raises(body: bytes) -> None:
     assert len(callbacks.parse(body)) == 1

@@ -1,6 +1,8 @@
 """Files as people upload them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain.errors import InvalidError
 from app.services.imports import reading
@@ -28,6 +30,7 @@ def test_takes_the_spreadsheets_own_hint() -> None:
 
 
 def test_names_each_column_once() -> None:
+    assert reading.read(b"a,a (3),a\n1,2,3").header == ["a", "a (3)", "a (3) (3)"]
     assert reading.read(b"a,a,,a\n1,2,3,4").header == ["a", "a (2)", "column 3", "a (4)"]
 
 
@@ -78,3 +81,37 @@ def test_refuses_hostile_files_with_a_sentence(data: bytes, code: str) -> None:
 def test_a_cell_past_the_limit_is_one_bad_row() -> None:
     table = reading.read(b"phone\n1\n" + b"x" * 200_000 + b"\n2\n")
     assert [row.problem is None for row in table.rows] == [True, False, True]
+
+
+_CSV = st.text(alphabet="ab\u00e9\u4e2d\"\n\r\t,;| '=+-@\x1a\u2028", max_size=200)
+_FILES = st.binary(max_size=300) | st.builds(
+    lambda text, charset: text.encode(charset, errors="replace"),
+    _CSV,
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"]),
+)
+
+
+@pytest.mark.fuzz
+@pytest.mark.timeout(0)
+@given(_FILES)
+def test_any_file_is_a_table_or_refused_in_words(data: bytes) -> None:
+    table = read_or_refused(data)
+    if table is None:
+        return
+    assert len(set(table.header)) == len(table.header)
+    assert table.rows
+    numbers = [row.number for row in table.rows]
+    assert numbers == sorted(set(numbers))
+    for row in table.rows:
+        beyond = row.cells[len(table.header) :]
+        assert row.problem or not any(cell.strip() for cell in beyond)
+
+
+def read_or_refused(data: bytes) -> reading.Table | None:
+    try:
+        return reading.read(data)
+    except InvalidError as refusal:
+        refused = refusal
+    assert refused.errors[0].field == "file"
+    assert refused.detail
+    return None

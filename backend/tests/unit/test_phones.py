@@ -58,6 +58,8 @@ def test_what_cannot_be_a_number_is_refused_in_words(
     assert len(refused.value.detail) < 200
 
 
+@pytest.mark.fuzz
+@pytest.mark.timeout(0)
 @given(st.text(max_size=40), st.sampled_from([None, "MX", "US", "BR", "AR"]))
 def test_any_text_is_read_or_refused_and_reading_again_changes_nothing(
     typed: str, default: str | None
@@ -90,6 +92,8 @@ def test_other_numbers_have_one_form(e164: str) -> None:
     assert phones.whatsapp_variants(e164) == (e164,)
 
 
+@pytest.mark.fuzz
+@pytest.mark.timeout(0)
 @given(
     st.sampled_from(["+52", "+521", "+54", "+549", "+55", "+559"]),
     st.text("0123456789", min_size=9, max_size=12),

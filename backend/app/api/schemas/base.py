@@ -1,5 +1,6 @@
 """What all bodies share: strict input, exact instants in the output."""
 
+import math
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
@@ -14,6 +15,9 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from app.domain.local_time import format_instant
+
+# Deeper than anything a person or a program means; the JSON parser itself stops much later.
+_MAX_DEPTH = 32
 
 
 def _without_nul(text: str) -> str:
@@ -58,22 +62,59 @@ class In(BaseModel):
                     "{field} is not supported by this version yet",
                     {"field": str(name)},
                 )
-            _refuse_nul(str(name), value)
+            _refuse_text(str(name), str(name))
+            _refuse_unstorable(str(name), value)
         return data
 
 
-def _refuse_nul(field: str, value: Any) -> None:
-    if isinstance(value, str) and "\x00" in value:
+def _refuse_unstorable(field: str, value: Any, depth: int = 0) -> None:
+    """Refuse, naming the field, what JSON can say but neither database nor answer can carry."""
+    if isinstance(value, str):
+        _refuse_text(field, value)
+    elif isinstance(value, float) and not math.isfinite(value):
         raise PydanticCustomError(
-            "nul_character", "{field} must not contain the NUL character", {"field": field}
+            "not_finite", "{field} must be a finite number", {"field": _shown(field)}
         )
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            _refuse_nul(field, str(name))
-            _refuse_nul(f"{field}.{name}", inner)
-    elif isinstance(value, list):
+    elif isinstance(value, dict | list):
+        if depth >= _MAX_DEPTH:
+            raise PydanticCustomError(
+                "too_deep", "{field} is nested too deeply", {"field": _shown(field)}
+            )
+        _refuse_inside(field, value, depth + 1)
+
+
+def _refuse_inside(field: str, value: dict[Any, Any] | list[Any], depth: int) -> None:
+    if isinstance(value, list):
         for position, inner in enumerate(value):
-            _refuse_nul(f"{field}.{position}", inner)
+            _refuse_unstorable(f"{field}.{position}", inner, depth)
+        return
+    for name, inner in value.items():
+        _refuse_text(field, str(name))
+        _refuse_unstorable(f"{field}.{name}", inner, depth)
+
+
+def _refuse_text(field: str, text: str) -> None:
+    if "\x00" in text:
+        raise PydanticCustomError(
+            "nul_character", "{field} must not contain the NUL character", {"field": _shown(field)}
+        )
+    if not _is_unicode(text):
+        raise PydanticCustomError(
+            "invalid_unicode", "{field} holds half of a surrogate pair", {"field": _shown(field)}
+        )
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _shown(field: str) -> str:
+    # A field's name comes from the body too.
+    return field.encode(errors="replace").decode()[:200]
 
 
 class Out(BaseModel):

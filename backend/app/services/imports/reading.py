@@ -139,7 +139,7 @@ def _unique(cells: list[str]) -> list[str]:
     taken: set[str] = set()
     for position, cell in enumerate(cells, start=1):
         name = cell.strip()[:_MAX_HEADER] or f"column {position}"
-        if name in taken:
+        while name in taken:
             name = f"{name} ({position})"
         taken.add(name)
         names.append(name)
