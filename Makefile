@@ -37,7 +37,7 @@ fmt: ## Format and mend what tools can mend
 lock: ## Compile requirements*.in to hashed requirements*.txt
 	$(DEV) -m devstack.lock
 
-openapi: ## Write docs/openapi.json and the dashboard's types from the code
+openapi: ## Write docs/openapi.json, docs/states.md and the dashboard's types from the code
 	$(DEV) -m devstack.contract write
 
 clean: ## Remove what was built or downloaded (never the data)

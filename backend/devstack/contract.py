@@ -1,4 +1,5 @@
-"""The contract in files: ``docs/openapi.json`` and the dashboard's types made from it.
+"""The contract in files: ``docs/openapi.json``, the dashboard's types made from it, and
+``docs/states.md``.
 
 python -m devstack.contract write | check
 """
@@ -8,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from devstack import node, openapi
+from devstack import node, openapi, states_page
 from devstack.console import say
 from devstack.layout import FRONTEND, REQUIREMENTS, ROOT
 
@@ -37,9 +38,10 @@ def types() -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write both files, or say which is out of date; the exit code."""
+    """Write the files, or say which is out of date; the exit code."""
     stale = []
-    for path, make in ((OPENAPI, openapi.render), (TYPES, types)):
+    written = ((OPENAPI, openapi.render), (TYPES, types), (states_page.TARGET, states_page.render))
+    for path, make in written:
         made = make()
         if arguments == ["write"]:
             path.write_text(made)

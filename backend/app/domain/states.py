@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 
 class DeliveryStatus(StrEnum):
@@ -59,9 +60,22 @@ class SenderStatus(StrEnum):
 _D, _O, _S = DeliveryStatus, OccurrenceStatus, ScheduleStatus
 
 # Backwards: sending -> scheduled (proven not sent, or refused), failed -> delivered/read
-# (WhatsApp's later evidence) and a resend (unconfirmed/failed -> scheduled). No others.
+# (WhatsApp's later evidence) and a resend (unconfirmed/failed -> scheduled). No others. What
+# waits for another attempt may learn that an earlier one left after all.
 DELIVERY_MOVES: Mapping[DeliveryStatus, frozenset[DeliveryStatus]] = {
-    _D.SCHEDULED: frozenset({_D.SENDING, _D.SKIPPED, _D.EXPIRED, _D.CANCELLED, _D.FAILED}),
+    _D.SCHEDULED: frozenset(
+        {
+            _D.SENDING,
+            _D.ACCEPTED,
+            _D.SENT,
+            _D.DELIVERED,
+            _D.READ,
+            _D.FAILED,
+            _D.SKIPPED,
+            _D.EXPIRED,
+            _D.CANCELLED,
+        }
+    ),
     _D.SENDING: frozenset(
         {
             _D.SCHEDULED,
@@ -88,13 +102,14 @@ DELIVERY_MOVES: Mapping[DeliveryStatus, frozenset[DeliveryStatus]] = {
     _D.CANCELLED: frozenset(),
 }
 
+# Backwards here: pausing remembers where it came from, and a resend opens what was completed.
 OCCURRENCE_MOVES: Mapping[OccurrenceStatus, frozenset[OccurrenceStatus]] = {
     _O.PLANNED: frozenset({_O.OPEN, _O.CANCELLED, _O.SKIPPED, _O.MISSED}),
     _O.OPEN: frozenset({_O.RUNNING, _O.COMPLETED, _O.HELD, _O.PAUSED, _O.CANCELLED}),
     _O.RUNNING: frozenset({_O.COMPLETED, _O.HELD, _O.PAUSED, _O.CANCELLED}),
-    _O.HELD: frozenset({_O.RUNNING, _O.OPEN, _O.CANCELLED, _O.COMPLETED}),
-    _O.PAUSED: frozenset({_O.RUNNING, _O.OPEN, _O.CANCELLED}),
-    _O.COMPLETED: frozenset(),
+    _O.HELD: frozenset({_O.RUNNING, _O.PAUSED, _O.CANCELLED}),
+    _O.PAUSED: frozenset({_O.OPEN, _O.RUNNING, _O.HELD, _O.CANCELLED}),
+    _O.COMPLETED: frozenset({_O.RUNNING}),
     _O.CANCELLED: frozenset(),
     _O.SKIPPED: frozenset(),
     _O.MISSED: frozenset(),
@@ -105,13 +120,26 @@ SCHEDULE_MOVES: Mapping[ScheduleStatus, frozenset[ScheduleStatus]] = {
     _S.PENDING_APPROVAL: frozenset({_S.SCHEDULED, _S.DRAFT, _S.CANCELLED}),
     _S.SCHEDULED: frozenset({_S.SENDING, _S.PAUSED, _S.COMPLETED, _S.CANCELLED, _S.FAILED}),
     _S.SENDING: frozenset({_S.SCHEDULED, _S.PAUSED, _S.COMPLETED, _S.CANCELLED, _S.FAILED}),
-    _S.PAUSED: frozenset({_S.SCHEDULED, _S.SENDING, _S.CANCELLED}),
-    _S.COMPLETED: frozenset({_S.ARCHIVED}),
+    _S.PAUSED: frozenset({_S.SCHEDULED, _S.SENDING, _S.COMPLETED, _S.CANCELLED}),
+    _S.COMPLETED: frozenset({_S.SENDING, _S.ARCHIVED}),
     _S.CANCELLED: frozenset({_S.ARCHIVED}),
     _S.FAILED: frozenset({_S.ARCHIVED}),
     _S.ARCHIVED: frozenset(),
 }
 
-CANCELLABLE = frozenset(s for s, to in SCHEDULE_MOVES.items() if _S.CANCELLED in to)
-OCCURRENCE_CANCELLABLE = frozenset(s for s, to in OCCURRENCE_MOVES.items() if _O.CANCELLED in to)
-DELIVERY_OPEN = frozenset({_D.SCHEDULED, _D.SENDING})
+SENDER_MOVES: Mapping[SenderStatus, frozenset[SenderStatus]] = {
+    SenderStatus.ACTIVE: frozenset({SenderStatus.PAUSED, SenderStatus.DISCONNECTED}),
+    SenderStatus.PAUSED: frozenset({SenderStatus.ACTIVE}),
+    SenderStatus.DISCONNECTED: frozenset({SenderStatus.ACTIVE}),
+}
+
+_State = TypeVar("_State", bound=StrEnum)
+
+
+def before(moves: Mapping[_State, frozenset[_State]], to: _State) -> frozenset[_State]:
+    """From which states ``to`` may be reached: what a conditional UPDATE asks for."""
+    return frozenset(state for state, allowed in moves.items() if to in allowed)
+
+
+CANCELLABLE = before(SCHEDULE_MOVES, _S.CANCELLED)
+OCCURRENCE_CANCELLABLE = before(OCCURRENCE_MOVES, _O.CANCELLED)
