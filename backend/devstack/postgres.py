@@ -27,8 +27,9 @@ SETTINGS = (
     "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200",
     "timezone=UTC", "log_timezone=UTC",
 )  # fmt: skip
-# For tests only: a power cut may lose everything, a killed server still loses nothing.
-WITHOUT_FSYNC = ("fsync=off", "full_page_writes=off")
+# For tests only: a power cut may lose everything, a killed server still loses nothing. The last
+# one tells the product so, which refuses to trust any other server like that.
+WITHOUT_FSYNC = ("fsync=off", "full_page_writes=off", "scheduler.throwaway=on")
 
 
 def prepare(folder: Path) -> None:

@@ -10,14 +10,15 @@ from starlette.concurrency import run_in_threadpool
 
 from app.api import loopback
 from app.core import db
-from app.services import accounts
+from app.services import accounts, boot
 
 logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
 async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-    """Say how to make the first owner, as long as there is none."""
+    """Refuse what must not run; say how to make the first owner, as long as there is none."""
+    await run_in_threadpool(boot.check)
     await run_in_threadpool(_say_setup_token)
     yield
 

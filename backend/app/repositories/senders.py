@@ -127,6 +127,11 @@ def stopped(session: Session, ids: Collection[UUID]) -> set[UUID]:
     return set(session.scalars(statement))
 
 
+def any_has_app_secret(session: Session) -> bool:
+    """Whether some sender, of whatever workspace, has an app secret of its own."""
+    return bool(session.scalar(select(exists().where(Sender.app_secret_sealed.is_not(None)))))
+
+
 def _is(ref: Ref) -> Any:
     return (Sender.workspace_id == ref.workspace_id) & (Sender.id == ref.id)
 

@@ -9,6 +9,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import (
     beat_init,
+    celeryd_init,
     setup_logging,
     worker_process_init,
     worker_ready,
@@ -18,6 +19,7 @@ from kombu import Queue
 
 from app.core import db, logging, queue
 from app.core.config import settings
+from app.services import boot
 from app.worker import beat, engine, vitals
 
 SWEEP_EVERY_S = 60
@@ -70,6 +72,11 @@ def _configure_logging(**_: Any) -> None:
     logging.configure()
 
 
+@celeryd_init.connect
+def _refuse_what_must_not_run(**_: Any) -> None:
+    boot.check()
+
+
 @worker_process_init.connect
 def _forget_parents_connections(**_: Any) -> None:
     db.dispose()
@@ -88,6 +95,7 @@ def _mark_nothing_more(**_: Any) -> None:
 
 @beat_init.connect
 def _sweep_at_once(**_: Any) -> None:
+    boot.check()
     # Beat counts its first minute from its start; what fell due while it was away can't wait.
     beat.beat_heart()
     queue.publish("dispatch.sweep")

@@ -18,6 +18,7 @@ import aiohttp
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.client_proto import ResponseHandler
 
+from app.domain.send_timing import TIMING
 from app.integrations.whatsapp.answers import Ambiguous, Answer, NotSent, classify
 
 ANSWER_LIMIT = 64 * 1024
@@ -52,8 +53,8 @@ class Transport(Protocol):
 class Timeouts:
     """Seconds: until connected (waiting for a free connection included), and for the answer."""
 
-    connect: float = 5
-    read: float = 20
+    connect: float = TIMING.connect_s
+    read: float = TIMING.read_s
 
 
 class _NotWrittenError(Exception):

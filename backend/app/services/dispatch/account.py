@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core.config import settings
 from app.domain.refs import Ref
+from app.domain.send_timing import TIMING
 from app.domain.states import SenderStatus
 from app.repositories import claims, drains, marks
 from app.repositories import senders as sender_rows
@@ -14,8 +15,6 @@ from app.repositories.drains import Lease
 from app.services import senders
 
 LEASE_S = 10.0
-# A mark without a settle for this long leaves its delivery unconfirmed.
-DOUBT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def open_account(session: Session, lease: Lease) -> Account | None:
 
     Frees what earlier drains left: the new epoch bars them from marking.
     """
-    claims.recover(session, lease.sender_id, all_of_sender=True, doubt_s=DOUBT_S)
+    claims.recover(session, lease.sender_id, all_of_sender=True, doubt_s=TIMING.doubt_s)
     sender = sender_rows.find(session, Ref(lease.workspace_id, lease.sender_id))
     if sender is None or sender.status != SenderStatus.ACTIVE:
         return None

@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.domain.pacing import Pacer, PairLimits, reserve
+from app.domain.send_timing import TIMING
 from app.services.dispatch.jobs import Job
-
-# Marked together: rows whose slot is within this time.
-HORIZON_S = 0.25
-MAX_BATCH = 25
 
 
 def batch_size(rate: float) -> int:
     """K = max(1, min(25, rate x 0.25 s)): what a crash may leave in doubt."""
-    return max(1, min(MAX_BATCH, int(rate * HORIZON_S)))
+    return max(1, min(TIMING.max_batch, int(rate * TIMING.horizon_s)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ class Backlog:
         return held
 
     def _near(self, job: Job, now: float) -> bool:
-        return self._earliest(job, now) <= now + HORIZON_S
+        return self._earliest(job, now) <= now + TIMING.horizon_s
 
     def _earliest(self, job: Job, now: float) -> float:
         slot = max(pacer.next_slot(now) for pacer in self._pacers(job))

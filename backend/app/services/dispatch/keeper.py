@@ -17,6 +17,7 @@ from app.core import crash_points
 from app.core.db import transaction
 from app.core.ids import new_id
 from app.domain.fair_share import Claimant, divide
+from app.domain.send_timing import TIMING
 from app.repositories import claims, drains, lanes
 from app.repositories.lanes import DueLane
 from app.services.dispatch import completion, screen, settle, stop_orders
@@ -30,7 +31,6 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.25
 RENEW_EVERY_S = 3.0
-CLAIM_LEASE_S = 60.0
 AHEAD_S = 1.0  # rows are claimed this much before they are due
 SOON_S = 120.0  # a drain stays for what is due within this
 _MOST_CLAIMED = 1000
@@ -126,7 +126,7 @@ class Keeper:
         else:
             rung = drains.rung(session, self._lease)
         if overdue:
-            claims.extend(session, list(self._state.open_rows), CLAIM_LEASE_S)
+            claims.extend(session, list(self._state.open_rows), TIMING.claim_lease_s)
             self._renewed_at = time.monotonic()
         if rung is not None:
             self._rung = rung
@@ -152,7 +152,7 @@ class Keeper:
             self._state.host.name,
             shares,
             ahead_s=AHEAD_S,
-            lease_s=CLAIM_LEASE_S,
+            lease_s=TIMING.claim_lease_s,
         )
         if not rows:
             return [], Returned()

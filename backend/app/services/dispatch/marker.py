@@ -9,6 +9,7 @@ from uuid import UUID
 from app.core import crash_points
 from app.core.db import transaction
 from app.domain.meta_errors import Kind, Scope, Verdict
+from app.domain.send_timing import TIMING
 from app.integrations.whatsapp.answers import Accepted, Answer
 from app.integrations.whatsapp.transport import SendRequest
 from app.repositories import marks
@@ -20,8 +21,6 @@ from app.services.dispatch.state import State
 
 logger = logging.getLogger(__name__)
 
-# A request that has not begun to leave this long after its mark never does.
-DEADLINE_S = 10.0
 # A mark takes a few milliseconds: begun this much before its first slot, never before due.
 _LEAD_S = 0.03
 _IDLE_S = 0.25
@@ -61,7 +60,7 @@ class Marker:
             await asyncio.wait_for(self._state.work.wait(), max(0.0005, wait))
 
     async def _mark_and_send(self, batch: list[Departure]) -> None:
-        deadline = time.monotonic() + DEADLINE_S
+        deadline = time.monotonic() + TIMING.deadline_s
         jobs = [departure.job for departure in batch]
         try:
             verdicts = await self._state.host.in_thread(lambda: self._mark(jobs))

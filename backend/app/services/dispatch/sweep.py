@@ -11,10 +11,10 @@ from uuid import UUID
 from app.core import crash_points
 from app.core.db import transaction
 from app.core.queue import publish
+from app.domain.send_timing import TIMING
 from app.repositories import cancellations, claims, counts, occurrences
 from app.services import heartbeats, idempotency, senders
 from app.services.dispatch import completion, doorbells, expand, stop_orders
-from app.services.dispatch.account import DOUBT_S
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def obey_stop_orders() -> None:
 
 def _recover_claims() -> None:
     with transaction() as session:
-        doubted = claims.recover(session, None, all_of_sender=False, doubt_s=DOUBT_S)
+        doubted = claims.recover(session, None, all_of_sender=False, doubt_s=TIMING.doubt_s)
     if doubted:
         logger.warning("%s deliveries became unconfirmed: their worker did not report", doubted)
 
