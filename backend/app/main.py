@@ -13,6 +13,7 @@ from app.api.routes import (
     events,
     groups,
     health,
+    invitations,
     media,
     members,
     message_sends,
@@ -38,8 +39,8 @@ _OPEN_ROUTERS: tuple[APIRouter, ...] = (
     setup.router,
     auth.router,
     events.router,
+    invitations.open_router,
     not_built.open_router,
-    not_built.people_router,
     # Before the rest, whose paths with an id would take theirs for one.
     *not_built.scope_routers,
 )
@@ -57,6 +58,7 @@ _ROUTERS: tuple[APIRouter, ...] = (
     schedules.router,
     deliveries.router,
     members.router,
+    invitations.router,
 )
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Request, Response
-from fastapi.security import HTTPBearer
-from fastapi.security.http import HTTPAuthorizationCredentials
+from fastapi import Depends, Header, Request, Response, Security
+from fastapi.security import HTTPBearer, SecurityScopes
+from fastapi.security.utils import get_authorization_scheme_param
 from sqlalchemy.orm import Session
 
 from app.api import idempotency, rate_limit
 from app.core.db import reading, transaction
+from app.domain import permissions
 from app.domain.errors import ForbiddenError, NotAuthenticatedError, StaleVersionError
 from app.domain.members import Member
 from app.services import authentication
@@ -33,32 +34,29 @@ WriteSession = Annotated[Session, Depends(_write_session, scope="function")]
 ReadSession = Annotated[Session, Depends(_read_session, scope="function")]
 
 
-def _caller(
-    request: Request,
-    response: Response,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> Member:
-    if credentials is None:
+def _caller(request: Request, response: Response) -> Member:
+    # Read by hand: FastAPI would look up a caller that depends on the scheme once more for
+    # each permission that is asked for.
+    scheme, token = get_authorization_scheme_param(request.headers.get("authorization"))
+    if scheme.lower() != "bearer" or not token:
         raise NotAuthenticatedError("Send Authorization: Bearer <token>.")
     with transaction() as session:
-        member = authentication.authenticate(session, credentials.credentials)
+        member = authentication.authenticate(session, token)
     response.headers.update(rate_limit.take(member.actor))
     request.state.member = member
     return member
 
 
-Caller = Annotated[Member, Depends(_caller)]
+_Caller = Annotated[Member, Depends(_caller)]
 
 
-def _keyed(request: Request, session: WriteSession, member: Caller) -> None:
+def _keyed(request: Request, session: WriteSession, member: _Caller) -> None:
     # Runs before the endpoint, in the endpoint's transaction.
     key = idempotency.key_of(request) if request.method == "POST" else None
     if key is None:
         return
     fingerprint = idempotency.fingerprint(request, request._body)
     claimed = idempotency_service.claim(session, member.workspace_id, key, fingerprint)
-    if isinstance(claimed, idempotency_service.Answer):
-        raise idempotency.Replay(claimed)
     request.state.idempotency = claimed
 
 
@@ -66,36 +64,34 @@ def _keyed(request: Request, session: WriteSession, member: Caller) -> None:
 Keyed = Depends(_keyed)
 
 
-def needs(scope: str) -> Any:
-    """A dependency: the caller, who must have ``scope``."""
-
-    def _check(member: Caller) -> Member:
-        if scope not in member.scopes:
-            raise ForbiddenError(f"This needs the scope {scope}.", code="missing_scope")
-        return member
-
-    return Depends(_check)
-
-
-def needs_person() -> Any:
-    """A dependency: a logged-in person with ``admin``. Keys can't make keys or members."""
-
-    def _check(member: Annotated[Member, needs("admin")]) -> Member:
-        if member.user_id is None:
+def _permitted(
+    request: Request,
+    needed: SecurityScopes,
+    member: _Caller,
+    _in_the_document: Annotated[object, Depends(_bearer)],
+) -> Member:
+    for permission in needed.scopes:
+        if permission in member.scopes:
+            continue
+        if member.user_id is None and permission in permissions.OF_PEOPLE:
             raise ForbiddenError("An API key can't do this; log in.", code="person_needed")
-        return member
-
-    return Depends(_check)
-
-
-def _person(member: Caller) -> Member:
-    if member.user_id is None:
-        raise ForbiddenError("An API key can't do this; log in.", code="person_needed")
+        raise ForbiddenError(f"This needs the scope {permission}.", code="missing_scope")
+    # Only now: an answer is not repeated to somebody who may not have it.
+    idempotency.replay_answered(request)
     return member
 
 
+def needs(permission: str) -> Any:
+    """A dependency: the caller, who must have ``permission`` (see ``domain/permissions``)."""
+    if permission not in permissions.ROLES_OF:
+        raise LookupError(f"There is no permission {permission}.")
+    return Security(_permitted, scopes=[permission])
+
+
+# Any credential that holds, whatever it may do.
+Caller = Annotated[Member, Security(_permitted)]
 # Anybody logged in, whatever their role: for what is their own.
-IsPerson = Annotated[Member, Depends(_person)]
+IsPerson = Annotated[Member, needs("account")]
 CanReadMessages = Annotated[Member, needs("messages:read")]
 CanWriteMessages = Annotated[Member, needs("messages:write")]
 CanReadTemplates = Annotated[Member, needs("templates:read")]
@@ -109,8 +105,9 @@ CanSchedule = Annotated[Member, needs("schedules:write")]
 CanReadDeliveries = Annotated[Member, needs("deliveries:read")]
 CanReadSenders = Annotated[Member, needs("senders:read")]
 CanWriteSenders = Annotated[Member, needs("senders:write")]
+CanManageKeys = Annotated[Member, needs("api-keys:write")]
+CanManageMembers = Annotated[Member, needs("members:write")]
 IsAdmin = Annotated[Member, needs("admin")]
-IsAdminPerson = Annotated[Member, needs_person()]
 
 
 def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int | None:

@@ -57,6 +57,13 @@ def _without_boundary(request: Request, body: bytes) -> bytes:
     return body.replace(boundary, b"") if boundary else body
 
 
+def replay_answered(request: Request) -> None:
+    """Raise Replay when this request was answered before."""
+    known = getattr(request.state, "idempotency", None)
+    if isinstance(known, idempotency.Answer):
+        raise Replay(known)
+
+
 class Route(APIRoute):
     """Reads the body under a cap; keeps or replays the answer of a keyed POST."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.ids import new_id
-from app.models.base import Base, Timestamped, of_workspace
+from app.models.base import Base, Timestamped, Versioned, of_workspace
 
 
 class User(Timestamped, Base):
@@ -22,7 +22,7 @@ class User(Timestamped, Base):
     password_hash: Mapped[str]
 
 
-class Membership(Timestamped, Base):
+class Membership(Timestamped, Versioned, Base):
     """A person's role in a workspace."""
 
     __tablename__ = "memberships"

@@ -114,6 +114,19 @@ def revoke_own(session: Session, ref: Ref, user_id: UUID) -> bool:
     return session.scalar(statement) is not None
 
 
+def revoke_in(session: Session, member: Ref) -> None:
+    """End a person's sessions in one workspace; ``member.id`` is the user's."""
+    session.execute(
+        update(UserSession)
+        .where(
+            UserSession.workspace_id == member.workspace_id,
+            UserSession.user_id == member.id,
+            UserSession.revoked_at.is_(None),
+        )
+        .values(revoked_at=func.clock_timestamp())
+    )
+
+
 def revoke_all(session: Session, user_id: UUID, *, but: UUID | None = None) -> None:
     """End a person's sessions in all workspaces, keeping ``but``."""
     statement = update(UserSession).where(

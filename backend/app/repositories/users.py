@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from sqlalchemy import exists, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.domain.paging import PageOf, PageRequest
+from app.core.ids import new_id
 from app.models.users import Membership, User
-from app.repositories import pages
 
 
 def any_exists(session: Session) -> bool:
@@ -30,6 +30,17 @@ def get(session: Session, user_id: UUID) -> User | None:
     return session.get(User, user_id)
 
 
+def add_if_new(session: Session, email: str, name: str, password_hash: str) -> User | None:
+    """Make an account; None when the address has got one meanwhile."""
+    statement = (
+        insert(User)
+        .values(id=new_id(), email=email, name=name, password_hash=password_hash)
+        .on_conflict_do_nothing()
+        .returning(User)
+    )
+    return session.scalars(statement).one_or_none()
+
+
 def set_password(session: Session, user_id: UUID, password_hash: str) -> None:
     """Store a new password's hash."""
     session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
@@ -41,9 +52,3 @@ def memberships(session: Session, user_id: UUID) -> list[Membership]:
         select(Membership).where(Membership.user_id == user_id).order_by(Membership.created_at)
     )
     return list(session.scalars(statement))
-
-
-def page_members(session: Session, workspace_id: UUID, request: PageRequest) -> PageOf[Membership]:
-    """The people of a workspace, each with ``user``."""
-    statement = select(Membership).where(Membership.workspace_id == workspace_id)
-    return pages.fetch(session, statement, Membership.user_id, request)

@@ -57,7 +57,7 @@ def create(session: Session, owner: NewOwner) -> tuple[User, Workspace]:
     Raises InvalidError for a password that is easily guessed, ConflictError ``duplicate`` when
     the address has an account.
     """
-    _refuse_weak(owner.password, owner.email, owner.workspace_name)
+    refuse_weak(owner.password, owner.email, owner.workspace_name)
     if users.find_by_email(session, owner.email) is not None:
         raise ConflictError("This address has an account already.", code="duplicate")
     workspace = Workspace(
@@ -95,11 +95,10 @@ def change_password(session: Session, member: Member, current: str, new: str) ->
     """
     identity = identify(session, member)
     user = identity.user
-    if user is None:
-        raise NotFoundError("user", "of an API key")
+    assert user is not None, "an API key has no password"
     if not passwords.verify(current, user.password_hash)[0]:
         raise InvalidError.of("current_password", "wrong_password", "This is not your password.")
-    _refuse_weak(new, user.email, identity.workspace.name, field="new_password")
+    refuse_weak(new, user.email, identity.workspace.name, field="new_password")
     users.set_password(session, user.id, passwords.hash_password(new))
     sessions.revoke_all(session, user.id, but=member.session_id)
 
@@ -109,13 +108,14 @@ def reset_password(session: Session, email: str, new: str) -> UUID:
     user = users.find_by_email(session, email)
     if user is None:
         raise NotFoundError("account", email)
-    _refuse_weak(new, user.email, "")
+    refuse_weak(new, user.email, "")
     users.set_password(session, user.id, passwords.hash_password(new))
     sessions.revoke_all(session, user.id)
     return user.id
 
 
-def _refuse_weak(password: str, email: str, workspace: str, *, field: str = "password") -> None:
+def refuse_weak(password: str, email: str, workspace: str, *, field: str = "password") -> None:
+    """Raises InvalidError on ``field`` for a password that is easily guessed."""
     if len(password) < password_rules.MIN_LENGTH:
         message = f"A password has at least {password_rules.MIN_LENGTH} characters."
         raise InvalidError.of(field, "too_short", message)

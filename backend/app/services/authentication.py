@@ -4,9 +4,10 @@ from sqlalchemy.orm import Session
 
 from app.core import api_keys as api_key_format
 from app.core import tokens
+from app.domain import permissions
 from app.domain.errors import NotAuthenticatedError
 from app.domain.members import Member
-from app.domain.permissions import SCOPES_OF_ROLE, Role
+from app.domain.permissions import Role
 from app.repositories import api_keys, sessions
 
 
@@ -43,7 +44,7 @@ def _by_access_token(session: Session, bearer: str) -> Member | None:
     if (user_id, workspace_id) != (claims.user_id, claims.workspace_id):
         return None
     role = Role(role_name)
-    return Member(workspace_id, SCOPES_OF_ROLE[role], user_id, claims.session_id, role)
+    return Member(workspace_id, permissions.of_role(role), user_id, claims.session_id, role)
 
 
 def still_holds(session: Session, member: Member) -> bool:

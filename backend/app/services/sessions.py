@@ -49,11 +49,11 @@ def log_in(session: Session, email: str, password: str, device: Device) -> Token
     user = users.find_by_email(session, email)
     if user is None:
         passwords.verify_dummy(password)
-        raise _wrong_credentials()
+        raise wrong_credentials()
     right, better_hash = passwords.verify(password, user.password_hash)
     memberships = users.memberships(session, user.id) if right else []
     if not memberships:
-        raise _wrong_credentials()
+        raise wrong_credentials()
     if better_hash is not None:
         users.set_password(session, user.id, better_hash)
     return start(session, user, memberships[0].workspace_id, device)
@@ -74,6 +74,13 @@ def start(session: Session, user: User, workspace_id: UUID, device: Device) -> T
     session.add(row)
     session.flush()
     return _tokens(row, token)
+
+
+def wrong_credentials() -> NotAuthenticatedError:
+    """The same for every cause."""
+    return NotAuthenticatedError(
+        "The address or the password is wrong.", code="invalid_credentials"
+    )
 
 
 def refresh(session: Session, text: str) -> Tokens | None:
@@ -108,12 +115,12 @@ def log_out(session: Session, refresh_text: str | None, bearer: str | None) -> N
 
 def page(session: Session, member: Member, request: PageRequest) -> PageOf[UserSession]:
     """The caller's own sessions."""
-    return sessions.page(session, member.workspace_id, _user_id(member), request)
+    return sessions.page(session, member.workspace_id, member.person_id, request)
 
 
 def get(session: Session, member: Member, session_id: UUID) -> UserSession:
     """One of the caller's sessions. Raises NotFoundError."""
-    row = sessions.find(session, member.ref(session_id), _user_id(member))
+    row = sessions.find(session, member.ref(session_id), member.person_id)
     if row is None:
         raise NotFoundError("session", session_id)
     return row
@@ -121,26 +128,14 @@ def get(session: Session, member: Member, session_id: UUID) -> UserSession:
 
 def end(session: Session, member: Member, session_id: UUID) -> None:
     """End one of the caller's sessions. Raises NotFoundError."""
-    if not sessions.revoke_own(session, member.ref(session_id), _user_id(member)):
+    if not sessions.revoke_own(session, member.ref(session_id), member.person_id):
         raise NotFoundError("session", session_id)
 
 
 def end_others(session: Session, member: Member) -> None:
     """End all of the caller's sessions but the one that asks."""
-    sessions.revoke_all(session, _user_id(member), but=member.session_id)
+    sessions.revoke_all(session, member.person_id, but=member.session_id)
 
 
 def _tokens(row: UserSession, token: RefreshToken) -> Tokens:
     return Tokens(tokens.issue_access(row.user_id, row.id, row.workspace_id), token)
-
-
-def _wrong_credentials() -> NotAuthenticatedError:
-    return NotAuthenticatedError(
-        "The address or the password is wrong.", code="invalid_credentials"
-    )
-
-
-def _user_id(member: Member) -> UUID:
-    if member.user_id is None:
-        raise NotFoundError("session", "of an API key")
-    return member.user_id

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.domain import permissions
 from devstack import openapi
 
 OPEN = {
@@ -45,6 +46,15 @@ def test_exactly_the_open_operations_take_no_credential(document: dict[str, Any]
     open_paths = {path for path, _, operation in _operations(document) if not operation["security"]}
     assert open_paths == OPEN
     assert all(path.startswith(PREFIX) for path in document["paths"])
+
+
+def test_every_operation_that_takes_a_credential_says_what_for(document: dict[str, Any]) -> None:
+    for path, method, operation in _operations(document):
+        for needed in operation["security"]:
+            names = needed["HTTPBearer"]
+            # Whose credential it is may be asked with any.
+            assert names or operation["operationId"] == "get_me", (path, method)
+            assert set(names) <= permissions.ROLES_OF.keys()
 
 
 def test_every_operation_is_named_tagged_and_says_how_it_refuses(document: dict[str, Any]) -> None:

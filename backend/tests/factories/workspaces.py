@@ -19,6 +19,12 @@ def workspace(session: Session, *, name: str = "Bakery", timezone: str = "UTC") 
     return row
 
 
+def membership(session: Session, workspace_id: UUID, user_id: UUID, *, role: str) -> None:
+    """An existing user becomes a member."""
+    session.add(Membership(workspace_id=workspace_id, user_id=user_id, role=role))
+    session.commit()
+
+
 def member_token(session: Session, workspace_id: UUID, *, role: str = "owner") -> str:
     """An access token of a new member with ``role``."""
     user = User(email=f"{new_id()}@example.com", name="Ana", password_hash="-")

@@ -708,16 +708,16 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Get Invitations
-     * @description Not supported by this version yet: answers 422 `not_supported_yet`.
+     * List Invitations
+     * @description Invitations that nobody has accepted.
      */
-    get: operations['get_invitations'];
+    get: operations['list_invitations'];
     put?: never;
     /**
-     * Post Invitations
-     * @description Not supported by this version yet: answers 422 `not_supported_yet`.
+     * Create Invitation
+     * @description Invite somebody; `link` is shown this once, works once and for 72 hours.
      */
-    post: operations['post_invitations'];
+    post: operations['create_invitation'];
     delete?: never;
     options?: never;
     head?: never;
@@ -734,31 +734,37 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Post Invitations Accept
-     * @description Not supported by this version yet: answers 422 `not_supported_yet`.
+     * Accept Invitation
+     * @description Become a member and log in; sets the refresh cookie.
+     *
+     *     Who has an account under the invited address gives its password, others choose one.
      */
-    post: operations['post_invitations_accept'];
+    post: operations['accept_invitation'];
     delete?: never;
     options?: never;
     head?: never;
     patch?: never;
     trace?: never;
   };
-  '/api/v1/invitations/{id}': {
+  '/api/v1/invitations/{invitation_id}': {
     parameters: {
       query?: never;
       header?: never;
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /**
+     * Get Invitation
+     * @description One invitation that nobody has accepted.
+     */
+    get: operations['get_invitation'];
     put?: never;
     post?: never;
     /**
-     * Delete Invitations One
-     * @description Not supported by this version yet: answers 422 `not_supported_yet`.
+     * Withdraw Invitation
+     * @description Withdraw an invitation; its link stops at once.
      */
-    delete: operations['delete_invitations_one'];
+    delete: operations['withdraw_invitation'];
     options?: never;
     head?: never;
     patch?: never;
@@ -804,7 +810,7 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/api/v1/members/{id}': {
+  '/api/v1/members/{member_id}': {
     parameters: {
       query?: never;
       header?: never;
@@ -815,17 +821,17 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Delete Members One
-     * @description Not supported by this version yet: answers 422 `not_supported_yet`.
+     * Remove Member
+     * @description Take a person out of the workspace; their sessions in it end at once.
      */
-    delete: operations['delete_members_one'];
+    delete: operations['remove_member'];
     options?: never;
     head?: never;
     /**
-     * Patch Members One
-     * @description Not supported by this version yet: answers 422 `not_supported_yet`.
+     * Change Member
+     * @description Give a person another role. Only owners make or change owners; one must stay.
      */
-    patch: operations['patch_members_one'];
+    patch: operations['change_member'];
     trace?: never;
   };
   '/api/v1/messages': {
@@ -1947,6 +1953,47 @@ export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
     /**
+     * AcceptIn
+     * @description The token of the link, and a password: a new one, or that of the account you have.
+     * @example {
+     *       "name": "Luz",
+     *       "password": "seven brown loaves at dawn",
+     *       "token": "the part of the link behind token="
+     *     }
+     */
+    AcceptIn: {
+      /**
+       * Name
+       * @default
+       */
+      name: string;
+      /** Password */
+      password: string;
+      /** Token */
+      token: string;
+    };
+    /**
+     * AcceptedOut
+     * @description The new member, logged in.
+     */
+    AcceptedOut: {
+      /** Access Token */
+      access_token: string;
+      /**
+       * Expires In
+       * @default 600
+       */
+      expires_in: number;
+      /**
+       * Token Type
+       * @default bearer
+       * @constant
+       */
+      token_type: 'bearer';
+      user: components['schemas']['UserOut'];
+      workspace: components['schemas']['WorkspaceSummary'];
+    };
+    /**
      * ApiKeyIn
      * @description A key to make; ``write`` doesn't imply ``read``.
      * @example {
@@ -2455,6 +2502,44 @@ export interface components {
       warnings: components['schemas']['RowWarning'][];
     };
     /**
+     * InvitationIn
+     * @description Whom to invite as what. Only an owner can invite owners.
+     * @example {
+     *       "email": "luz@example.com",
+     *       "role": "editor"
+     *     }
+     */
+    InvitationIn: {
+      /** Email */
+      email: string;
+      role: components['schemas']['Role'];
+    };
+    /**
+     * InvitationOut
+     * @description An invitation nobody has accepted; ``invited_by`` is a member's id.
+     */
+    InvitationOut: {
+      /** Created At */
+      created_at: string;
+      /** Email */
+      email: string;
+      /** Expired */
+      expired: boolean;
+      /** Expires At */
+      expires_at: string;
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string;
+      /**
+       * Invited By
+       * Format: uuid
+       */
+      invited_by: string;
+      role: components['schemas']['Role'];
+    };
+    /**
      * ItemError
      * @description What is wrong with an item.
      */
@@ -2526,8 +2611,16 @@ export interface components {
       id: string;
       /** Name */
       name: string;
-      /** Role */
-      role: string;
+      role: components['schemas']['Role'];
+      /** Version */
+      version: number;
+    };
+    /**
+     * MemberPatch
+     * @description What may be changed of a member.
+     */
+    MemberPatch: {
+      role: components['schemas']['Role'];
     };
     /**
      * MembersIn
@@ -2674,6 +2767,35 @@ export interface components {
       scopes: string[];
     };
     /**
+     * NewInvitationOut
+     * @description A new invitation; ``link`` and its ``token`` are shown this once.
+     */
+    NewInvitationOut: {
+      /** Created At */
+      created_at: string;
+      /** Email */
+      email: string;
+      /** Expired */
+      expired: boolean;
+      /** Expires At */
+      expires_at: string;
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string;
+      /**
+       * Invited By
+       * Format: uuid
+       */
+      invited_by: string;
+      /** Link */
+      link: string;
+      role: components['schemas']['Role'];
+      /** Token */
+      token: string;
+    };
+    /**
      * OccurrenceOut
      * @description One firing.
      */
@@ -2751,6 +2873,15 @@ export interface components {
     Page_GroupOut_: {
       /** Items */
       items: components['schemas']['GroupOut'][];
+      /** Next Cursor */
+      next_cursor: string | null;
+      /** Total */
+      total?: number | null;
+    };
+    /** Page[InvitationOut] */
+    Page_InvitationOut_: {
+      /** Items */
+      items: components['schemas']['InvitationOut'][];
       /** Next Cursor */
       next_cursor: string | null;
       /** Total */
@@ -3081,6 +3212,12 @@ export interface components {
       /** Whatsapp User Id */
       whatsapp_user_id?: string | null;
     };
+    /**
+     * Role
+     * @description A person's role in a workspace.
+     * @enum {string}
+     */
+    Role: 'owner' | 'admin' | 'editor' | 'approver' | 'viewer';
     /**
      * RowError
      * @description A row that wasn't taken; ``row`` as a spreadsheet counts, the header is 1.
@@ -6271,9 +6408,14 @@ export interface operations {
       };
     };
   };
-  get_invitations: {
+  list_invitations: {
     parameters: {
-      query?: never;
+      query?: {
+        limit?: number;
+        cursor?: string | null;
+        sort?: '-created_at' | 'created_at';
+        include_total?: boolean;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -6286,7 +6428,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': unknown;
+          'application/json': components['schemas']['Page_InvitationOut_'];
         };
       };
       /** @description Not authenticated */
@@ -6327,7 +6469,7 @@ export interface operations {
       };
     };
   };
-  post_invitations: {
+  create_invitation: {
     parameters: {
       query?: never;
       header?: {
@@ -6337,15 +6479,19 @@ export interface operations {
       path?: never;
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['InvitationIn'];
+      };
+    };
     responses: {
       /** @description Successful Response */
-      200: {
+      201: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': unknown;
+          'application/json': components['schemas']['NewInvitationOut'];
         };
       };
       /** @description Not authenticated */
@@ -6359,6 +6505,24 @@ export interface operations {
       };
       /** @description Not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not possible in this state */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too large */
+      413: {
         headers: {
           [name: string]: unknown;
         };
@@ -6386,14 +6550,18 @@ export interface operations {
       };
     };
   };
-  post_invitations_accept: {
+  accept_invitation: {
     parameters: {
       query?: never;
       header?: never;
       path?: never;
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AcceptIn'];
+      };
+    };
     responses: {
       /** @description Successful Response */
       200: {
@@ -6401,7 +6569,43 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': unknown;
+          'application/json': components['schemas']['AcceptedOut'];
+        };
+      };
+      /** @description Not authenticated */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not possible in this state */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too large */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Invalid input */
@@ -6413,14 +6617,23 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description Too many requests */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
-  delete_invitations_one: {
+  get_invitation: {
     parameters: {
       query?: never;
       header?: never;
       path: {
-        id: string;
+        invitation_id: string;
       };
       cookie?: never;
     };
@@ -6432,8 +6645,73 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': unknown;
+          'application/json': components['schemas']['InvitationOut'];
         };
+      };
+      /** @description Not authenticated */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Invalid input */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  withdraw_invitation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        invitation_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Not authenticated */
       401: {
@@ -6602,25 +6880,23 @@ export interface operations {
       };
     };
   };
-  delete_members_one: {
+  remove_member: {
     parameters: {
       query?: never;
       header?: never;
       path: {
-        id: string;
+        member_id: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
       /** @description Successful Response */
-      200: {
+      204: {
         headers: {
           [name: string]: unknown;
         };
-        content: {
-          'application/json': unknown;
-        };
+        content?: never;
       };
       /** @description Not authenticated */
       401: {
@@ -6642,6 +6918,15 @@ export interface operations {
       };
       /** @description Not found */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not possible in this state */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -6669,16 +6954,22 @@ export interface operations {
       };
     };
   };
-  patch_members_one: {
+  change_member: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        'if-match'?: string | null;
+      };
       path: {
-        id: string;
+        member_id: string;
       };
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MemberPatch'];
+      };
+    };
     responses: {
       /** @description Successful Response */
       200: {
@@ -6686,7 +6977,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': unknown;
+          'application/json': components['schemas']['MemberOut'];
         };
       };
       /** @description Not authenticated */
@@ -6709,6 +7000,33 @@ export interface operations {
       };
       /** @description Not found */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not possible in this state */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Changed by somebody else meanwhile */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too large */
+      413: {
         headers: {
           [name: string]: unknown;
         };

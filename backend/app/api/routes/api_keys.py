@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 
 from app.api import paging
-from app.api.deps import IsAdmin, IsAdminPerson, ReadSession, WriteSession
+from app.api.deps import CanManageKeys, IsAdmin, ReadSession, WriteSession
 from app.api.idempotency import Route
 from app.api.paging import Page, Paging
 from app.api.problems import problems
@@ -24,7 +24,7 @@ def list_api_keys(session: ReadSession, member: IsAdmin, request: Paging) -> Pag
 
 @router.post("", status_code=201, responses=problems(401, 403, 409, 422))
 def create_api_key(
-    body: ApiKeyIn, request: Request, session: WriteSession, member: IsAdminPerson
+    body: ApiKeyIn, request: Request, session: WriteSession, member: CanManageKeys
 ) -> NewApiKeyOut:
     """Make a key; `key` is shown this once. Only people can, no key makes keys."""
     row, key = api_keys.create(session, member, body.name, body.scopes, body.expires_at)

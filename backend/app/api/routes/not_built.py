@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from app.api.deps import needs, needs_person
+from app.api.deps import needs
 from app.api.idempotency import Route
 from app.api.problems import problems
 from app.domain.errors import InvalidError
@@ -17,21 +17,15 @@ OPEN: tuple[tuple[str, str, str], ...] = (
     ("POST", "/auth/password/reset", "auth"),
     ("GET", "/auth/oidc/login", "auth"),
     ("GET", "/auth/oidc/callback", "auth"),
-    ("POST", "/invitations/accept", "members"),
-)
-OF_PEOPLE: tuple[tuple[str, str, str], ...] = (
-    ("POST", "/auth/totp/enroll", "auth"),
-    ("POST", "/auth/totp/confirm", "auth"),
-    ("POST", "/auth/totp/disable", "auth"),
-    ("PATCH", "/members/{id}", "members"),
-    ("DELETE", "/members/{id}", "members"),
-    ("GET", "/invitations", "members"),
-    ("POST", "/invitations", "members"),
-    ("DELETE", "/invitations/{id}", "members"),
 )
 
-# By the scope that the operation will need.
+# By the permission that the operation will need.
 OF_SCOPES: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "account": (
+        ("POST", "/auth/totp/enroll", "auth"),
+        ("POST", "/auth/totp/confirm", "auth"),
+        ("POST", "/auth/totp/disable", "auth"),
+    ),
     "schedules:read": (
         ("POST", "/schedules/forecast", "schedules"),
         ("GET", "/schedules/{id}/forecast", "schedules"),
@@ -39,8 +33,6 @@ OF_SCOPES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("GET", "/occurrences/{id}", "schedules"),
     ),
     "schedules:write": (
-        ("POST", "/schedules/{id}/approve", "schedules"),
-        ("POST", "/schedules/{id}/reject", "schedules"),
         ("POST", "/schedules/{id}/pause", "schedules"),
         ("POST", "/schedules/{id}/resume", "schedules"),
         ("POST", "/schedules/{id}/send-now", "schedules"),
@@ -50,6 +42,10 @@ OF_SCOPES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("POST", "/occurrences/{id}/pause", "schedules"),
         ("POST", "/occurrences/{id}/resume", "schedules"),
         ("POST", "/occurrences/{id}/cancel", "schedules"),
+    ),
+    "schedules:approve": (
+        ("POST", "/schedules/{id}/approve", "schedules"),
+        ("POST", "/schedules/{id}/reject", "schedules"),
     ),
     "deliveries:read": (("GET", "/deliveries/export.csv", "deliveries"),),
     "deliveries:write": (
@@ -121,7 +117,6 @@ def _name(method: str, path: str) -> str:
 
 
 open_router = _router(OPEN, [], 422)
-people_router = _router(OF_PEOPLE, [needs_person()], 401, 403, 422)
 scope_routers = tuple(
     _router(operations, [needs(scope)], 401, 403, 422) for scope, operations in OF_SCOPES.items()
 )

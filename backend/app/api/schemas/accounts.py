@@ -1,4 +1,4 @@
-"""Bodies of set-up, log-in, sessions and members."""
+"""Bodies of set-up, log-in and sessions."""
 
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
@@ -150,13 +150,3 @@ class SessionOut(Out):
     last_used_at: Instant
     expires_at: Instant
     current: bool
-
-
-class MemberOut(Out):
-    """A person and their role in the workspace."""
-
-    id: UUID
-    email: str
-    name: str
-    role: str
-    created_at: Instant
