@@ -72,6 +72,7 @@ OF_FIELDS: dict[str, str] = {
     "too_deep": "The value is nested too deeply.",
     "unknown_charset": "The file's characters can't be read; save it as UTF-8.",
     "unknown_column": "The file has no column of this name.",
+    "unknown_country": "This is no country's code (ISO 3166, two capital letters).",
     "unknown_field": "There is no such field.",
     "unknown_reference": "This id names nothing in your workspace.",
     "unknown_timezone": "This is no IANA time zone.",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from app.domain import countries
 from app.domain.errors import FieldError
 
 Attribute = str | bool | int | float
@@ -35,6 +36,8 @@ def text_errors(texts: Mapping[str, str | None]) -> list[FieldError]:
             errors.append(FieldError(name, "too_long", message))
         elif name in _PATTERNS and not _PATTERNS[name][0].fullmatch(text):
             errors.append(FieldError(name, "invalid", f"{text!r}: {_PATTERNS[name][1]}."))
+        elif name == "country" and text not in countries.codes():
+            errors.append(FieldError(name, "unknown_country", f"{text} is no country's code."))
         elif name == "external_id" and not text:
             errors.append(FieldError(name, "too_short", "external_id must not be empty."))
     return errors

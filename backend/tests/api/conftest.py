@@ -1,6 +1,7 @@
 """The API in-process, called as an owner would."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import delete
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from app.models.users import User
+from tests.api import right_bodies
 from tests.factories import workspaces
 
 
@@ -40,3 +42,9 @@ def local(session: Session) -> Iterator[TestClient]:
     app = create_app()
     with TestClient(app, "http://127.0.0.1:8000", client=("127.0.0.1", 50000)) as client:
         yield client
+
+
+@pytest.fixture
+def world(owner: TestClient) -> dict[str, Any]:
+    """Ids of one object of each kind, made by the owner."""
+    return right_bodies.world(owner)

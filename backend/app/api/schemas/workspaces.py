@@ -7,10 +7,20 @@ from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from app.api.schemas.base import In, Out, Title
-from app.domain import local_time
+from app.domain import countries, local_time
 
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Locale = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
+
+
+def _known_country(code: str) -> str:
+    if code not in countries.codes():
+        raise PydanticCustomError(
+            "unknown_country", "must be a country's two letters (ISO 3166), such as MX"
+        )
+    return code
+
+
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_known_country)]
 
 
 def _known_zone(name: str) -> str:
