@@ -28,6 +28,20 @@ class Api:
         """Raises requests.HTTPError with the problem's own words."""
         return self._call("POST", path, body=body)
 
+    def patch(self, path: str, body: Json) -> Json:
+        """Raises requests.HTTPError with the problem's own words."""
+        return self._call("PATCH", path, body=body)
+
+    def all(self, path: str, **query: str | int) -> list[Json]:
+        """A whole list, page after page."""
+        found: list[Json] = []
+        while True:
+            page = self.get(path, limit=200, **query)
+            found += page["items"]
+            if page["next_cursor"] is None:
+                return found
+            query["cursor"] = page["next_cursor"]
+
     def items(self, path: str, **query: str | int) -> list[Json]:
         """The first 200 of a list."""
         found: list[Json] = self.get(path, limit=200, **query)["items"]

@@ -34,7 +34,8 @@ def main(arguments: list[str]) -> int:
     if unit.returncode or budget.returncode:
         say("1 failed: the dashboard's own tests, see above")
         return 1
-    return _pytest(["-n", "2"])
+    # Tests of one group share processes that take seconds to start.
+    return _pytest(["-n", "2", "--dist", "loadgroup"])
 
 
 def provide_browser() -> None:
