@@ -13,7 +13,8 @@ export interface Page<T> {
 
 export type Workspace = Schemas['WorkspaceOut'];
 export type AccessToken = Schemas['TokenOut'];
-export type Me = Schemas['UserOut'];
+export type Me = Schemas['MeOut'];
+export type Session = Schemas['SessionOut'];
 export type ApiKey = Schemas['ApiKeyOut'];
 export type NewApiKey = Schemas['NewApiKeyOut'];
 export type Sender = Schemas['SenderOut'];
@@ -44,6 +45,8 @@ export type Timing =
   { kind: 'now' } | { kind: 'once'; at: string; timezone?: string; zone_mode?: 'fixed' };
 
 export type Schedule = Omit<Schemas['ScheduleOut'], 'timing'> & { timing: Timing };
+
+export type ScheduleStatus = Schedule['status'];
 
 export interface ScheduleInput {
   name: string;

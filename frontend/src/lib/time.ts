@@ -24,7 +24,7 @@ export function formatInstant(
   at: string | Date,
   zone: string,
   locale: string,
-  { seconds = false, year = false } = {},
+  { seconds = false, millis = false, year = false } = {},
 ): string {
   return new Intl.DateTimeFormat(locale, {
     timeZone: zone,
@@ -34,7 +34,18 @@ export function formatInstant(
     year: year ? 'numeric' : undefined,
     hour: '2-digit',
     minute: '2-digit',
-    second: seconds ? '2-digit' : undefined,
+    second: seconds || millis ? '2-digit' : undefined,
+    fractionalSecondDigits: millis ? 3 : undefined,
+    hourCycle: 'h23',
+  }).format(new Date(at));
+}
+
+/** "14:32" on a zone's clock. */
+export function formatClock(at: string | number, zone: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    timeZone: zone,
+    hour: '2-digit',
+    minute: '2-digit',
     hourCycle: 'h23',
   }).format(new Date(at));
 }

@@ -1,6 +1,34 @@
-import type { Counts, Delivery, Group, Message, Recipient, Schedule, Sender } from '@/api/types';
+import type {
+  Counts,
+  Delivery,
+  Group,
+  Me,
+  Message,
+  Recipient,
+  Schedule,
+  Sender,
+} from '@/api/types';
 
 const AT = '2026-11-24T10:00:00.000Z';
+
+const AREAS = ['messages', 'recipients', 'groups', 'schedules', 'deliveries', 'senders'];
+const READ = AREAS.map((area) => `${area}:read`);
+
+/** Who is logged in: an owner, or by `scopes` somebody who may do less. */
+export const me = (some: Partial<Me> = {}): Me => ({
+  user: { id: 'u1', email: 'ana@example.com', name: 'Ana Sol', role: 'owner' },
+  api_key: null,
+  workspace: { id: 'w1', name: 'Aurora', timezone: 'UTC', country: 'MX', locale: 'en' },
+  scopes: [...READ, ...AREAS.map((area) => `${area}:write`), 'admin'],
+  ...some,
+});
+
+/** The same for somebody who may only look. */
+export const viewer = (): Me =>
+  me({
+    user: { id: 'u2', email: 'eva@example.com', name: 'Eva', role: 'viewer' },
+    scopes: READ,
+  });
 
 export const counts = (some: Partial<Counts> = {}): Counts => {
   const zero: Counts = {

@@ -5,8 +5,9 @@ import { type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useNumber } from '@/lib/i18n';
+import { NoAnswer } from '@/ui/Answered';
 import styles from '@/ui/DataTable.module.css';
-import { Failed, Loading } from '@/ui/Feedback';
+import { Loading } from '@/ui/Feedback';
 
 export interface Column<T> {
   key: string;
@@ -41,14 +42,13 @@ const ROW_HEIGHT = 49;
 export function DataTable<T>({ label, query, columns, rowKey, selected, empty }: Props<T>) {
   const { t } = useTranslation();
   const number = useNumber();
-  if (query.isPending) {
+  if (query.data === undefined) {
     return (
       <div className={`${styles.frame} ${styles.pad}`}>
-        <Loading />
+        {query.isError ? <NoAnswer query={query} /> : <Loading />}
       </div>
     );
   }
-  if (query.isError) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
   const rows = query.data.pages.flatMap((page) => page.items);
   if (rows.length === 0) return <div className={styles.frame}>{empty}</div>;
   return (

@@ -3,7 +3,7 @@ import { CircleAlert, CircleCheck, Info, type LucideIcon, TriangleAlert } from '
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { toProblem } from '@/lib/problem';
+import { type ApiProblem, toProblem } from '@/lib/problem';
 import styles from '@/ui/Feedback.module.css';
 
 interface EmptyProps {
@@ -50,11 +50,20 @@ export function Note({ kind, children }: { kind: keyof typeof NOTES; children: R
   );
 }
 
-/** What went wrong, in the server's words, with the id that finds it in the log. */
+/** What went wrong in the reader's language, where it is a kind we know; else the server's words. */
+function useTrouble(problem: ApiProblem): string {
+  const { t } = useTranslation();
+  if (problem.code === 'offline') return t('problem.offline');
+  if (problem.status === 403) return t('problem.forbidden');
+  if (problem.status === 429) return t('problem.tooFast');
+  return problem.status >= 500 ? t('problem.server') : problem.message;
+}
+
+/** What went wrong, with the id that finds it in the log. */
 export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const { t } = useTranslation();
   const problem = toProblem(error);
-  const words = problem.code === 'offline' ? t('problem.offline') : problem.message;
+  const words = useTrouble(problem);
   return (
     <Note kind="bad">
       <p>{words}</p>

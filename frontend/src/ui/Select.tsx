@@ -67,12 +67,15 @@ type Props<Multi extends boolean> = SelectProps<Option, Multi> & {
   label: string;
   /** Lets a form move the focus here when the choice is missing. */
   focusRef?: (target: { focus: () => void } | null) => void;
+  /** Only for screen readers, where the field's own words are enough to see. */
+  hiddenLabel?: boolean;
   hint?: ReactNode;
   error?: string;
 };
 
 export function Select<Multi extends boolean = false>({
   label,
+  hiddenLabel = false,
   hint,
   error,
   focusRef,
@@ -82,7 +85,7 @@ export function Select<Multi extends boolean = false>({
   const id = useId();
   return (
     <div>
-      <label className={styles.label} htmlFor={id}>
+      <label className={hiddenLabel ? styles.hidden : styles.label} htmlFor={id}>
         {label}
       </label>
       {hint !== undefined && <div className={styles.hint}>{hint}</div>}

@@ -17,7 +17,7 @@ import styles from '@/app/shell/Shell.module.css';
 import { useLiveUpdates } from '@/app/shell/useLiveUpdates';
 import { useShortcuts } from '@/app/shell/useShortcuts';
 import { Splash } from '@/app/Splash';
-import { useWorkspace } from '@/entities/workspace/workspaceQueries';
+import { useAccess } from '@/lib/access';
 
 // Menus come after the first paint: nobody opens one sooner.
 const UserMenu = lazy(async () => ({ default: (await import('@/app/shell/UserMenu')).UserMenu }));
@@ -46,7 +46,7 @@ function PlaceLink({ place: { name, to, icon: Icon } }: { place: Place }) {
 
 function SideNav({ collapsed, onToggle }: { collapsed: boolean; onToggle: () => void }) {
   const { t } = useTranslation();
-  const { data: workspace } = useWorkspace();
+  const workspace = useAccess()?.workspace;
   const toggle = collapsed ? t('nav.expand') : t('nav.collapse');
   const Toggle = collapsed ? PanelLeftOpen : PanelLeftClose;
   return (

@@ -1,9 +1,9 @@
 import { Menu, useMantineColorScheme } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { Check, CircleUserRound, Languages, LogOut, Monitor, Moon, Sun } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 
-import { meQuery, useLogOut } from '@/entities/session/sessionQueries';
+import { useLogOut } from '@/entities/session/sessionQueries';
+import { useAccess } from '@/lib/access';
 import { changeLanguage, currentLanguage, LANGUAGES } from '@/lib/i18n';
 
 const THEMES = [
@@ -62,7 +62,7 @@ interface Props {
 
 export function UserMenu({ className, wordClass }: Props) {
   const { t } = useTranslation();
-  const { data: me } = useQuery(meQuery);
+  const me = useAccess()?.user;
   return (
     <Menu position="right-end" width={240}>
       <Menu.Target>

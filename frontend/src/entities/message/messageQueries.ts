@@ -27,6 +27,13 @@ export const messageChoices = queryOptions({
     ).data.items,
 });
 
+/** Whether there is any message at all. */
+export const messageSample = queryOptions({
+  queryKey: [...root, 'sample'],
+  queryFn: async ({ signal }) =>
+    (await http.get<Page<Message>>('/messages', { params: { limit: 1 }, signal })).data.items,
+});
+
 export const messageQuery = (id: string) =>
   queryOptions({
     queryKey: [...root, 'one', id],

@@ -34,14 +34,22 @@ export function sentence(schedule: Schedule, t: TFunction, n: (value: number) =>
   return `${t('count.people', { count: audience, n: n(audience) })}: ${parts.join(', ')}.`;
 }
 
-/** The local time a schedule goes out, with its zone's name; of a send "now" the moment it was made. */
-export function plannedFor(schedule: Schedule, zone: string, locale: string): string {
+/** Whose clock a schedule goes by. */
+export const zoneOf = ({ timing }: Schedule, workspaceZone: string): string =>
+  (timing.kind === 'once' ? timing.timezone : null) ?? workspaceZone;
+
+/** The instant a schedule goes out first; of a send "now" the moment it was made. */
+export function plannedInstant(schedule: Schedule, workspaceZone: string): Date {
   const { timing } = schedule;
-  if (timing.kind === 'now') {
-    return `${formatInstant(schedule.created_at, zone, locale)} ${zoneCity(zone)}`;
-  }
-  const own = timing.timezone ?? zone;
+  if (timing.kind === 'now') return new Date(schedule.created_at);
   const hasOffset = /(Z|[+-]\d{2}:\d{2})$/.test(timing.at);
-  const at = hasOffset ? new Date(timing.at) : wallToInstant(timing.at, own);
-  return `${formatInstant(at, own, locale)} ${zoneCity(own)}`;
+  return hasOffset
+    ? new Date(timing.at)
+    : wallToInstant(timing.at, zoneOf(schedule, workspaceZone));
+}
+
+/** The local time a schedule goes out, with its zone's name. */
+export function plannedFor(schedule: Schedule, workspaceZone: string, locale: string): string {
+  const zone = zoneOf(schedule, workspaceZone);
+  return `${formatInstant(plannedInstant(schedule, workspaceZone), zone, locale)} ${zoneCity(zone)}`;
 }

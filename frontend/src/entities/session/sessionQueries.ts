@@ -1,19 +1,12 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 
-import type { AccessToken, Me } from '@/api/types';
+import type { AccessToken } from '@/api/types';
 import { http } from '@/lib/http';
 import { signIn, signOut } from '@/lib/session';
 
 export const setupQuery = queryOptions({
   queryKey: ['setup'],
   queryFn: async ({ signal }) => (await http.get<{ needed: boolean }>('/setup', { signal })).data,
-});
-
-/** The person who is logged in. */
-export const meQuery = queryOptions({
-  queryKey: ['me'],
-  queryFn: async ({ signal }) => (await http.get<{ user: Me }>('/auth/me', { signal })).data.user,
-  staleTime: 300_000,
 });
 
 export interface Credentials {

@@ -15,6 +15,15 @@ export const templateChoices = queryOptions({
     (await http.get<Page<Template>>('/templates', { params: { limit: 200 }, signal })).data.items,
 });
 
+/** A few templates that Meta has put into this state. */
+export const templatesWith = (status: string, limit = 5) =>
+  queryOptions({
+    queryKey: [...root, 'with', status, limit],
+    queryFn: async ({ signal }) =>
+      (await http.get<Page<Template>>('/templates', { params: { status, limit }, signal })).data
+        .items,
+  });
+
 /** Asks for the list at Meta; the answer arrives a moment later. */
 export function useSyncTemplates() {
   const client = useQueryClient();

@@ -1,21 +1,15 @@
-import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 
 import type { Workspace } from '@/api/types';
+import { accessQuery } from '@/lib/access';
 import { http } from '@/lib/http';
-import { myZone } from '@/lib/time';
 
+/** The workspace's settings, which only its admins may read. */
 export const workspaceQuery = queryOptions({
   queryKey: ['workspace'],
   queryFn: async ({ signal }) => (await http.get<Workspace>('/workspace', { signal })).data,
   staleTime: 60_000,
 });
-
-export const useWorkspace = () => useQuery(workspaceQuery);
-
-/** The workspace's time zone; until it is known, the browser's. */
-export function useZone(): string {
-  return useWorkspace().data?.timezone ?? myZone();
-}
 
 export type WorkspaceChange = Partial<
   Pick<Workspace, 'name' | 'timezone' | 'country' | 'service_window' | 'marketing_requires_opt_in'>
@@ -30,6 +24,10 @@ export function useChangeWorkspace() {
           headers: { 'If-Match': `"${version}"` },
         })
       ).data,
-    onSuccess: (workspace) => client.setQueryData(workspaceQuery.queryKey, workspace),
+    onSuccess: (workspace) => {
+      client.setQueryData(workspaceQuery.queryKey, workspace);
+      // Name and zone of the workspace are told there, too.
+      return client.invalidateQueries({ queryKey: accessQuery.queryKey });
+    },
   });
 }

@@ -1,4 +1,5 @@
-import type { Audience, Group, ScheduleInput } from '@/api/types';
+import type { Audience, Group, Recipient, ScheduleInput } from '@/api/types';
+import { recipientName } from '@/entities/recipient/recipientQueries';
 import { instantToWall, wallToInstant } from '@/lib/wall';
 import type { Option } from '@/ui/Select';
 
@@ -28,6 +29,12 @@ export const groupOption = (group: Group, note: string): Option => ({
   value: `g:${group.id}`,
   label: group.name,
   note,
+});
+
+export const personOption = (person: Recipient): Option => ({
+  value: `r:${person.id}`,
+  label: recipientName(person),
+  note: person.phone ?? undefined,
 });
 
 const ids = (options: Option[], kind: string): string[] =>
@@ -72,13 +79,9 @@ export interface Reach {
   exact: boolean;
 }
 
-/** How many people the draft is for, as far as the groups' sizes tell. */
-export function reachOf(draft: Pick<Draft, 'people' | 'exclude'>, groups: Group[]): Reach {
-  const {
-    group_ids: chosen,
-    recipient_ids: single,
-    exclude_group_ids: without,
-  } = audienceOf(draft);
+/** How many people an audience holds, as far as the groups' sizes tell. */
+export function reachOf(audience: Audience, groups: Group[]): Reach {
+  const { group_ids: chosen, recipient_ids: single, exclude_group_ids: without } = audience;
   const inGroups = groups.filter((g) => chosen.includes(g.id)).reduce((sum, g) => sum + g.size, 0);
   const sources = chosen.length + (single.length > 0 ? 1 : 0);
   const exact = chosen.length === 0 || (sources === 1 && without.length === 0);

@@ -3,9 +3,9 @@ import { Check } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
-import { messageChoices } from '@/entities/message/messageQueries';
+import { messageSample } from '@/entities/message/messageQueries';
 import { recipientSample } from '@/entities/recipient/recipientQueries';
-import { schedulesWith } from '@/entities/schedule/scheduleQueries';
+import { scheduleSample } from '@/entities/schedule/scheduleQueries';
 import { sendersQuery } from '@/entities/sender/senderQueries';
 import styles from '@/features/home/components/Home.module.css';
 import { Card } from '@/ui/Page';
@@ -20,8 +20,8 @@ interface Step {
 function useSteps(): Step[] | null {
   const senders = useQuery(sendersQuery).data;
   const people = useQuery(recipientSample({}, 1)).data;
-  const messages = useQuery(messageChoices).data;
-  const schedules = useQuery(schedulesWith('', 1)).data;
+  const messages = useQuery(messageSample).data;
+  const schedules = useQuery(scheduleSample({}, 1)).data?.items;
   if (!senders || !people || !messages || !schedules) return null;
   return [
     { name: 'number', to: '/setup/steps?step=number', done: senders.length > 0 },

@@ -1,48 +1,112 @@
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
 import { deliveriesWith } from '@/entities/delivery/deliveryQueries';
+import { messageChoices } from '@/entities/message/messageQueries';
+import { scheduleSample } from '@/entities/schedule/scheduleQueries';
 import { senderName, sendersQuery } from '@/entities/sender/senderQueries';
+import { templatesWith } from '@/entities/template/templateQueries';
 import styles from '@/features/home/components/Home.module.css';
+import { bySchedule } from '@/features/home/unconfirmed';
+import { useNumber } from '@/lib/i18n';
 import { usePollInterval } from '@/lib/live';
-import { useMetaWords } from '@/lib/metaWords';
 import { Card } from '@/ui/Page';
 import { StateBadge } from '@/ui/StateBadge';
+import type { State } from '@/ui/states';
+
+interface Matter {
+  key: string;
+  to: string;
+  what: ReactNode;
+  state: State;
+}
+
+function useStoppedSenders(): Matter[] {
+  const { t } = useTranslation();
+  const senders = useQuery(sendersQuery).data ?? [];
+  return senders
+    .filter((sender) => sender.status !== 'active')
+    .map((sender) => ({
+      key: sender.id,
+      to: `/senders/${sender.id}`,
+      what: t('home.stopped', { name: senderName(sender) }),
+      state: sender.status,
+    }));
+}
+
+const MANY = 50;
+
+/** Messages of which nobody knows whether they left, one row a schedule. */
+function useUnconfirmed(): Matter[] {
+  const { t } = useTranslation();
+  const number = useNumber();
+  const refetchInterval = usePollInterval(10_000);
+  const page = useQuery({ ...deliveriesWith('unconfirmed', MANY), refetchInterval }).data;
+  const more = page?.next_cursor != null;
+  return bySchedule(page?.items ?? []).map(({ first, count }) => ({
+    key: first.id,
+    to:
+      first.schedule_id === null
+        ? `/deliveries/${first.id}`
+        : `/schedules/${first.schedule_id}?status=unconfirmed`,
+    what:
+      count === 1
+        ? t('home.unconfirmedOne', { name: first.recipient.name || first.recipient.phone })
+        : t('home.unconfirmedMany', { n: `${number(count)}${more ? '+' : ''}` }),
+    state: 'unconfirmed' as const,
+  }));
+}
+
+/** Templates that Meta stopped, if a message of ours needs them. */
+function useStoppedTemplates(): Matter[] {
+  const { t } = useTranslation();
+  const paused = useQuery(templatesWith('paused')).data ?? [];
+  const rejected = useQuery(templatesWith('rejected')).data ?? [];
+  const stopped = [...paused, ...rejected];
+  const messages = useQuery({ ...messageChoices, enabled: stopped.length > 0 }).data ?? [];
+  const needed = new Set(messages.map((m) => m.template?.template_id));
+  return stopped
+    .filter(({ id }) => needed.has(id))
+    .map(({ id, name, status }) => ({
+      key: id,
+      to: `/templates?template=${id}`,
+      what: t('home.template', { name }),
+      state: status.toLowerCase() === 'paused' ? ('paused' as const) : ('rejected' as const),
+    }));
+}
+
+function useStuckSchedules(): Matter[] {
+  const { t } = useTranslation();
+  const query = scheduleSample({ status: ['failed', 'pending_approval'] }, 5);
+  const items = useQuery(query).data?.items ?? [];
+  return items.map(({ id, name, status }) => ({
+    key: id,
+    to: `/schedules/${id}`,
+    what: name || t('schedule.unnamed'),
+    state: status,
+  }));
+}
 
 /** What stands still until a person decides. Not shown when there is nothing. */
 export function NeedsYou() {
   const { t } = useTranslation();
-  const meta = useMetaWords();
-  const refetchInterval = usePollInterval(10_000);
-  const unconfirmed = useQuery({ ...deliveriesWith('unconfirmed'), refetchInterval });
-  const senders = useQuery(sendersQuery);
-  const stopped = (senders.data ?? []).filter((s) => s.status !== 'active');
-  const unclear = unconfirmed.data?.items ?? [];
-  if (stopped.length + unclear.length === 0) return null;
+  const matters = [
+    ...useStoppedSenders(),
+    ...useUnconfirmed(),
+    ...useStuckSchedules(),
+    ...useStoppedTemplates(),
+  ];
+  if (matters.length === 0) return null;
   return (
     <Card title={t('home.needsYou')}>
       <ul className={styles.list}>
-        {stopped.map((sender) => (
-          <li key={sender.id}>
-            <Link to="/senders" className={styles.row}>
-              <span className={styles.name}>{t('home.stopped', { name: senderName(sender) })}</span>
-              <StateBadge state={sender.status} />
-              {sender.status_reason && (
-                <span className={styles.sub}>{meta.reason(sender.status_reason)}</span>
-              )}
-            </Link>
-          </li>
-        ))}
-        {unclear.map((delivery) => (
-          <li key={delivery.id}>
-            <Link to={`/deliveries/${delivery.id}`} className={styles.row}>
-              <span className={styles.name}>
-                {t('home.unconfirmed', {
-                  name: delivery.recipient.name || delivery.recipient.phone,
-                })}
-              </span>
-              <StateBadge state="unconfirmed" />
+        {matters.map(({ key, to, what, state }) => (
+          <li key={key}>
+            <Link to={to} className={styles.row}>
+              <span className={styles.name}>{what}</span>
+              <StateBadge state={state} />
             </Link>
           </li>
         ))}

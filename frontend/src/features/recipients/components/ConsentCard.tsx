@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 
 import type { Recipient } from '@/api/types';
 import { type ConsentChange, useChangeConsent } from '@/entities/recipient/recipientQueries';
-import { useZone } from '@/entities/workspace/workspaceQueries';
+import { useZone } from '@/lib/access';
 import { Failed } from '@/ui/Feedback';
 import { Card, Facts, Row, Stack } from '@/ui/Page';
 import { StateBadge } from '@/ui/StateBadge';

@@ -12,7 +12,7 @@ import {
   recipientQuery,
   useEraseRecipient,
 } from '@/entities/recipient/recipientQueries';
-import { useZone } from '@/entities/workspace/workspaceQueries';
+import { useZone } from '@/lib/access';
 import { ConsentCard } from '@/features/recipients/components/ConsentCard';
 import { ConfirmButton } from '@/ui/ConfirmButton';
 import { type Column, DataTable } from '@/ui/DataTable';

@@ -4,19 +4,12 @@ import { useState } from 'react';
 import { Controller, useFormContext } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 
-import type { Recipient } from '@/api/types';
 import { groupChoices } from '@/entities/group/groupQueries';
-import { recipientName, recipientSample } from '@/entities/recipient/recipientQueries';
-import { type Draft, groupOption } from '@/features/schedules/draft';
+import { recipientSample } from '@/entities/recipient/recipientQueries';
+import { type Draft, groupOption, personOption } from '@/features/schedules/draft';
 import { useNumber } from '@/lib/i18n';
 import { Card, Stack } from '@/ui/Page';
 import { type Option, Select } from '@/ui/Select';
-
-const personOption = (r: Recipient): Option => ({
-  value: `r:${r.id}`,
-  label: recipientName(r),
-  note: r.phone ?? undefined,
-});
 
 function useGroupOptions(): Option[] {
   const { t } = useTranslation();

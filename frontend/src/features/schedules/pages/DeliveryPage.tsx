@@ -5,7 +5,7 @@ import { useParams } from 'react-router';
 import { DeliveryProof } from '@/entities/delivery/DeliveryProof';
 import { deliveryQuery } from '@/entities/delivery/deliveryQueries';
 import { senderName, sendersQuery } from '@/entities/sender/senderQueries';
-import { useZone } from '@/entities/workspace/workspaceQueries';
+import { useZone } from '@/lib/access';
 import { Card, Page } from '@/ui/Page';
 
 /** A delivery on a page of its own, for tests and single messages. */

@@ -5,10 +5,12 @@ import { expect, test } from 'vitest';
 import { EditorPage } from '@/features/schedules/pages/EditorPage';
 import { HttpResponse, page, problem, route, startApi, url } from '@/test/api';
 import { renderApp } from '@/test/render';
-import { group, message, recipient, schedule, sender } from '@/test/things';
+import { group, me, message, recipient, schedule, sender } from '@/test/things';
 
 const server = startApi(
-  route.get(url('/workspace'), () => HttpResponse.json({ timezone: 'America/Mexico_City' })),
+  route.get(url('/auth/me'), () =>
+    HttpResponse.json(me({ workspace: { ...me().workspace, timezone: 'America/Mexico_City' } })),
+  ),
   route.get(url('/senders'), () => page([sender()])),
   route.get(url('/messages'), () => page([message()])),
   route.get(url('/messages/m1'), () => HttpResponse.json(message())),
@@ -69,4 +71,22 @@ test('a refusal stands beside its field', async () => {
   await chooseReaders();
   await userEvent.click(await screen.findByRole('button', { name: /^Schedule for/ }));
   expect(await screen.findByText('That time has passed.')).toBeVisible();
+});
+
+test('a copy starts with the same message and people, at a time that has not passed', async () => {
+  const old = schedule({
+    name: 'Spring',
+    audience: { group_ids: ['g1'], recipient_ids: ['r1'], exclude_group_ids: [] },
+    timing: { kind: 'once', at: '2020-03-01T09:00', timezone: 'Europe/Madrid' },
+  });
+  server.use(
+    route.get(url('/schedules/c1'), () => HttpResponse.json(old)),
+    route.get(url('/recipients/r1'), () => HttpResponse.json(recipient())),
+  );
+  renderApp(<EditorPage />, '/schedules/new?from=c1');
+  expect(await screen.findByDisplayValue('Spring')).toBeVisible();
+  expect(await screen.findByText('Readers')).toBeVisible();
+  expect(screen.getByText('Marta Ruiz')).toBeVisible();
+  const button = await screen.findByRole('button', { name: /^Schedule for .* Madrid$/ });
+  expect(button).toHaveAccessibleName(/up to 1,205 people/);
 });

@@ -9,7 +9,7 @@ import { groupChoices } from '@/entities/group/groupQueries';
 import { messageChoices } from '@/entities/message/messageQueries';
 import { useCreateSchedule } from '@/entities/schedule/scheduleQueries';
 import { sendersQuery } from '@/entities/sender/senderQueries';
-import { useZone } from '@/entities/workspace/workspaceQueries';
+import { useZone } from '@/lib/access';
 import { CheckPart } from '@/features/schedules/components/CheckPart';
 import styles from '@/features/schedules/components/Editor.module.css';
 import { MessagePart } from '@/features/schedules/components/MessagePart';
@@ -17,8 +17,10 @@ import { PeoplePart } from '@/features/schedules/components/PeoplePart';
 import { PreviewPane } from '@/features/schedules/components/PreviewPane';
 import { TestSend } from '@/features/schedules/components/TestSend';
 import { WhenPart } from '@/features/schedules/components/WhenPart';
-import { defaultTime, type Draft, reachOf, toInput } from '@/features/schedules/draft';
+import { audienceOf, defaultTime, type Draft, reachOf, toInput } from '@/features/schedules/draft';
+import { useCopy } from '@/features/schedules/copy';
 import { showFieldErrors } from '@/lib/forms';
+import { Answered } from '@/ui/Answered';
 import { Card, Page } from '@/ui/Page';
 
 const FIELDS = {
@@ -30,11 +32,11 @@ const FIELDS = {
   name: 'name',
 } as const;
 
-function useDraftForm() {
+function useDraftForm(from: Draft | null) {
   const zone = useZone();
   const [params] = useSearchParams();
   const form = useForm<Draft>({
-    defaultValues: {
+    defaultValues: from ?? {
       name: '',
       messageId: params.get('message'),
       senderId: null,
@@ -53,20 +55,35 @@ function useDraftForm() {
     if (onlySender !== undefined) setValue('senderId', onlySender);
   }, [onlySender, setValue]);
   useEffect(() => {
-    if (getFieldState('at').isDirty || getFieldState('zone').isDirty) return;
+    if (from !== null || getFieldState('at').isDirty || getFieldState('zone').isDirty) return;
     setValue('zone', zone);
     setValue('at', defaultTime(new Date(), zone));
-  }, [zone, getFieldState, setValue]);
+  }, [from, zone, getFieldState, setValue]);
   return form;
 }
 
-/** Message · People · When · Check, all open, with the phone beside them. */
+/** A new schedule, empty or beginning as a copy of the one named `from`. */
 export function EditorPage() {
   const { t } = useTranslation();
+  const [params] = useSearchParams();
+  const source = params.get('from');
+  const copy = useCopy(source);
+  if (source === null) return <Editor from={null} />;
+  if (copy.data !== undefined) return <Editor key={source} from={copy.data} />;
+  return (
+    <Page title={t('editor.title')} back={{ to: '/schedules', label: t('nav.schedules') }}>
+      <Answered query={copy}>{() => null}</Answered>
+    </Page>
+  );
+}
+
+/** Message · People · When · Check, all open, with the phone beside them. */
+function Editor({ from }: { from: Draft | null }) {
+  const { t } = useTranslation();
   const navigate = useNavigate();
-  const form = useDraftForm();
+  const form = useDraftForm(from);
   const draft = form.watch();
-  const reach = reachOf(draft, useQuery(groupChoices).data ?? []);
+  const reach = reachOf(audienceOf(draft), useQuery(groupChoices).data ?? []);
   const messages = useQuery(messageChoices).data;
   const create = useCreateSchedule();
   const submit = form.handleSubmit(async (values) => {

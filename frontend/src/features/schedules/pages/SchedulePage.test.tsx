@@ -4,9 +4,9 @@ import { Route, Routes } from 'react-router';
 import { beforeEach, expect, test } from 'vitest';
 
 import { SchedulePage } from '@/features/schedules/pages/SchedulePage';
-import { HttpResponse, page, route, startApi, url } from '@/test/api';
+import { HttpResponse, page, problem, route, startApi, url } from '@/test/api';
 import { renderApp } from '@/test/render';
-import { counts, delivery, message, schedule, sender } from '@/test/things';
+import { counts, delivery, group, me, message, schedule, sender, viewer } from '@/test/things';
 
 const skipped = delivery({
   id: 'd2',
@@ -17,8 +17,9 @@ const skipped = delivery({
 const running = schedule({ counts: counts({ scheduled: 3, delivered: 4, skipped: 1 }) });
 let cancelled = false;
 
-startApi(
-  route.get(url('/workspace'), () => HttpResponse.json({ timezone: 'UTC' })),
+const server = startApi(
+  route.get(url('/auth/me'), () => HttpResponse.json(me())),
+  route.get(url('/groups'), () => page([])),
   route.get(url('/senders'), () => page([sender()])),
   route.get(url('/messages/m1'), () => HttpResponse.json(message())),
   route.get(url('/schedules/c1'), () =>
@@ -87,7 +88,64 @@ test('cancelling asks first, with the number of people it spares', async () => {
   const dialog = await screen.findByRole('dialog');
   expect(dialog).toHaveTextContent("3 people who have not got the message won't get it.");
   expect(dialog).toHaveTextContent('already has the messages of 4 people');
+  expect(dialog).toHaveTextContent('It was planned for Tue');
+  expect(dialog).toHaveTextContent('09:00 Mexico City');
   expect(cancelled).toBe(false);
   await userEvent.click(within(dialog).getByRole('button', { name: 'Cancel it' }));
   expect(await screen.findByText('Cancelled')).toBeVisible();
+});
+
+test('pausing takes one click and turns into resuming', async () => {
+  let status = 'sending';
+  const answer = () => HttpResponse.json({ ...running, status });
+  server.use(
+    route.get(url('/schedules/c1'), answer),
+    route.post(url('/schedules/c1/pause'), () => {
+      status = 'paused';
+      return answer();
+    }),
+  );
+  open();
+  await userEvent.click(await screen.findByRole('button', { name: 'Pause' }));
+  expect(await screen.findByRole('button', { name: 'Resume' })).toBeEnabled();
+});
+
+test('a refused pause says why beside the buttons', async () => {
+  server.use(
+    route.post(url('/schedules/c1/pause'), () =>
+      problem(409, 'conflict', { detail: "A schedule that is completed can't be paused." }),
+    ),
+  );
+  open();
+  await userEvent.click(await screen.findByRole('button', { name: 'Pause' }));
+  expect(await screen.findByRole('alert')).toHaveTextContent("completed can't be paused");
+});
+
+test('sending now names the people it goes to, before anything leaves', async () => {
+  const planned = schedule({ status: 'scheduled', counts: counts() });
+  let sent = 0;
+  server.use(
+    route.get(url('/schedules/c1'), () => HttpResponse.json(planned)),
+    route.get(url('/groups'), () => page([group()])),
+    route.post(url('/schedules/c1/send-now'), () => {
+      sent += 1;
+      return HttpResponse.json({ ...planned, status: 'sending' });
+    }),
+  );
+  open();
+  await userEvent.click(await screen.findByRole('button', { name: 'Send now' }));
+  const dialog = await screen.findByRole('dialog');
+  expect(await within(dialog).findByText(/to 1,204 people, not Tue/)).toBeVisible();
+  expect(sent).toBe(0);
+  await userEvent.click(within(dialog).getByRole('button', { name: 'Send now to 1,204 people' }));
+  await waitFor(() => expect(sent).toBe(1));
+});
+
+test('who may only look sees no button to change anything', async () => {
+  server.use(route.get(url('/auth/me'), () => HttpResponse.json(viewer())));
+  open();
+  expect(await screen.findByText("8 people: 7 get it, 1 don't.")).toBeVisible();
+  expect(screen.queryByRole('button', { name: 'Cancel schedule' })).not.toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: 'Pause' })).not.toBeInTheDocument();
+  expect(screen.queryByRole('link', { name: 'Duplicate' })).not.toBeInTheDocument();
 });

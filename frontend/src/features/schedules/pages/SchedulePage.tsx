@@ -1,37 +1,51 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 
 import type { Schedule } from '@/api/types';
 import { DeliveryDrawer } from '@/entities/delivery/DeliveryDrawer';
 import { messageQuery } from '@/entities/message/messageQueries';
 import { scheduleQuery } from '@/entities/schedule/scheduleQueries';
 import { senderName, sendersQuery } from '@/entities/sender/senderQueries';
-import { useZone } from '@/entities/workspace/workspaceQueries';
-import { CancelSchedule } from '@/features/schedules/components/CancelSchedule';
+import { useZone } from '@/lib/access';
+import { Actions } from '@/features/schedules/components/Actions';
 import { Deliveries } from '@/features/schedules/components/Deliveries';
 import { Reasons } from '@/features/schedules/components/Reasons';
 import styles from '@/features/schedules/components/Schedules.module.css';
-import { plannedFor, sentence } from '@/entities/schedule/wording';
+import { Pace } from '@/entities/schedule/Pace';
+import { plannedFor, sentence, zoneOf } from '@/entities/schedule/wording';
 import { useLocale, useNumber } from '@/lib/i18n';
 import { usePollInterval } from '@/lib/live';
-import { useMetaWords } from '@/lib/metaWords';
 import { useUrlValue } from '@/lib/urlState';
-import { Failed, Loading, Note } from '@/ui/Feedback';
+import { Answered } from '@/ui/Answered';
+import { Note } from '@/ui/Feedback';
 import { Card, Facts, Page } from '@/ui/Page';
 import { StateBadge } from '@/ui/StateBadge';
 import { StatusBar, StatusLegend } from '@/ui/StatusBar';
 
-function Overview({ schedule }: { schedule: Schedule }) {
+interface Seen {
+  schedule: Schedule;
+  /** When its counts were read. */
+  readAt: number;
+}
+
+function Overview({ schedule, readAt }: Seen) {
   const { t } = useTranslation();
   const number = useNumber();
-  const meta = useMetaWords();
   const [status, setStatus] = useUrlValue('status');
   return (
     <Card>
-      <p className={styles.sentence}>{sentence(schedule, t, number)}</p>
-      {schedule.blocked_by !== null && (
-        <Note kind="warn">{t('schedule.blocked', { why: meta.reason(schedule.blocked_by) })}</Note>
+      <div className={styles.lead}>
+        <p className={styles.sentence}>{sentence(schedule, t, number)}</p>
+        <span className={styles.pace}>
+          <Pace schedule={schedule} readAt={readAt} />
+        </span>
+      </div>
+      {schedule.blocked_by === 'sender' && (
+        <Note kind="warn">
+          {t('schedule.senderStopped')}.{' '}
+          <Link to={`/senders/${schedule.sender_id}`}>{t('schedule.toSender')}</Link>
+        </Note>
       )}
       {schedule.counts.audience > 0 && (
         <>
@@ -67,22 +81,21 @@ function Plan({ schedule, zone }: { schedule: Schedule; zone: string }) {
   );
 }
 
-function Live({ schedule }: { schedule: Schedule }) {
+function Live({ schedule, readAt }: Seen) {
   const { t } = useTranslation();
   const workspaceZone = useZone();
   const [reason, setReason] = useUrlValue('reason');
   const [opened, setOpened] = useUrlValue('delivery');
   const sender = useSenderName(schedule.sender_id);
-  const { timing } = schedule;
-  const zone = (timing.kind === 'once' ? timing.timezone : null) ?? workspaceZone;
+  const zone = zoneOf(schedule, workspaceZone);
   return (
     <Page
       title={schedule.name || t('schedule.unnamed')}
       badge={<StateBadge state={schedule.status} />}
       back={{ to: '/schedules', label: t('nav.schedules') }}
-      actions={<CancelSchedule schedule={schedule} />}
+      actions={<Actions schedule={schedule} />}
     >
-      <Overview schedule={schedule} />
+      <Overview schedule={schedule} readAt={readAt} />
       <Reasons
         scheduleId={schedule.id}
         counts={schedule.counts}
@@ -103,15 +116,11 @@ export function SchedulePage() {
   const { id = '' } = useParams();
   const refetchInterval = usePollInterval(2_000);
   const { t } = useTranslation();
-  const schedule = useQuery({ ...scheduleQuery(id), refetchInterval });
-  if (schedule.data) return <Live schedule={schedule.data} />;
+  const query = useQuery({ ...scheduleQuery(id), refetchInterval });
+  if (query.data) return <Live schedule={query.data} readAt={query.dataUpdatedAt} />;
   return (
     <Page title={t('nav.schedules')} back={{ to: '/schedules', label: t('nav.schedules') }}>
-      {schedule.isError ? (
-        <Failed error={schedule.error} onRetry={() => void schedule.refetch()} />
-      ) : (
-        <Loading />
-      )}
+      <Answered query={query}>{() => null}</Answered>
     </Page>
   );
 }

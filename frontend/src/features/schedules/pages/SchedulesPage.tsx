@@ -1,14 +1,17 @@
 import { Button } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { CalendarClock, Plus } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
 import type { Schedule } from '@/api/types';
 import { scheduleList } from '@/entities/schedule/scheduleQueries';
-import { useZone } from '@/entities/workspace/workspaceQueries';
-import styles from '@/features/schedules/components/Schedules.module.css';
 import { plannedFor } from '@/entities/schedule/wording';
+import { senderName, sendersQuery } from '@/entities/sender/senderQueries';
+import { useCan, useZone } from '@/lib/access';
+import styles from '@/features/schedules/components/Schedules.module.css';
+import { SPANS, STATES, toFilters } from '@/features/schedules/filters';
 import { useLocale, useNumber } from '@/lib/i18n';
 import { usePollInterval } from '@/lib/live';
 import { useUrlValue } from '@/lib/urlState';
@@ -19,9 +22,7 @@ import { Page } from '@/ui/Page';
 import { SearchField, Toolbar } from '@/ui/SearchField';
 import { StateBadge } from '@/ui/StateBadge';
 import { StatusBar } from '@/ui/StatusBar';
-import { UrlFilter } from '@/ui/UrlFilter';
-
-const FILTERS = ['scheduled', 'sending', 'completed', 'cancelled'] as const;
+import { UrlSelect } from '@/ui/UrlSelect';
 
 function useColumns(): Column<Schedule>[] {
   const { t } = useTranslation();
@@ -68,50 +69,67 @@ const NewButton = ({ label }: { label: string }) => (
   </Button>
 );
 
+function Filters() {
+  const { t } = useTranslation();
+  const senders = useQuery(sendersQuery).data ?? [];
+  return (
+    <Toolbar>
+      <SearchField label={t('schedule.search')} />
+      <UrlSelect
+        name="status"
+        label={t('schedule.filter')}
+        options={STATES.map((value) => ({ value, label: t(`state.${value}`) }))}
+      />
+      <UrlSelect
+        name="when"
+        label={t('schedule.when')}
+        options={SPANS.map((value) => ({ value, label: t(`span.${value}`) }))}
+      />
+      {senders.length > 1 && (
+        <UrlSelect
+          name="sender"
+          label={t('editor.sender')}
+          options={senders.map((s) => ({ value: s.id, label: senderName(s) }))}
+        />
+      )}
+    </Toolbar>
+  );
+}
+
+function Nothing({ filtered, action }: { filtered: boolean; action: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <Empty
+      icon={CalendarClock}
+      title={filtered ? t('common.noMatch') : t('schedule.emptyTitle')}
+      action={filtered ? undefined : action}
+    >
+      {filtered ? t('common.noMatchText') : t('schedule.emptyText')}
+    </Empty>
+  );
+}
+
 export function SchedulesPage() {
   const { t } = useTranslation();
+  const mayPlan = useCan('schedules:write');
+  const [opened] = useState(() => Date.now());
   const [q] = useUrlValue('q');
   const [status] = useUrlValue('status');
+  const [sender] = useUrlValue('sender');
+  const [when] = useUrlValue('when');
   const refetchInterval = usePollInterval();
-  const query = useInfiniteQuery({
-    ...scheduleList({ q: q ?? undefined, status: status ?? undefined }),
-    refetchInterval,
-  });
-  const filtered = q !== null || status !== null;
+  const chosen = { q, status, sender, when };
+  const query = useInfiniteQuery({ ...scheduleList(toFilters(chosen, opened)), refetchInterval });
+  const add = mayPlan && <NewButton label={t('schedule.new')} />;
   return (
-    <Page
-      title={t('nav.schedules')}
-      lead={t('schedule.lead')}
-      actions={<NewButton label={t('schedule.new')} />}
-    >
-      <Toolbar>
-        <SearchField label={t('schedule.search')} />
-        <UrlFilter
-          name="status"
-          label={t('schedule.filter')}
-          options={FILTERS.map((value) => ({ value, label: t(`state.${value}`) }))}
-        />
-      </Toolbar>
+    <Page title={t('nav.schedules')} lead={t('schedule.lead')} actions={add}>
+      <Filters />
       <DataTable
         label={t('nav.schedules')}
         query={query}
         columns={useColumns()}
         rowKey={(s) => s.id}
-        empty={
-          filtered ? (
-            <Empty icon={CalendarClock} title={t('common.noMatch')}>
-              {t('common.noMatchText')}
-            </Empty>
-          ) : (
-            <Empty
-              icon={CalendarClock}
-              title={t('schedule.emptyTitle')}
-              action={<NewButton label={t('schedule.new')} />}
-            >
-              {t('schedule.emptyText')}
-            </Empty>
-          )
-        }
+        empty={<Nothing filtered={Object.values(chosen).some((c) => c !== null)} action={add} />}
       />
     </Page>
   );

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { ApiKey } from '@/api/types';
-import { useZone } from '@/entities/workspace/workspaceQueries';
+import { useZone } from '@/lib/access';
 import { apiKeysQuery, useRevokeApiKey } from '@/features/settings/apiKeyQueries';
 import styles from '@/features/settings/components/ApiKeys.module.css';
 import { NewApiKey } from '@/features/settings/components/NewApiKey';

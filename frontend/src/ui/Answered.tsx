@@ -1,0 +1,46 @@
+import type { UseQueryResult } from '@tanstack/react-query';
+import { Compass, Lock } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { toProblem } from '@/lib/problem';
+import { Empty, Failed, Loading } from '@/ui/Feedback';
+
+interface Asked {
+  error: unknown;
+  refetch: () => Promise<unknown>;
+}
+
+/** Stands where an answer should: not allowed, not there, or not answered. */
+export function NoAnswer({ query }: { query: Asked }) {
+  const { t } = useTranslation();
+  const { status } = toProblem(query.error);
+  if (status === 403) {
+    return (
+      <Empty icon={Lock} title={t('problem.forbiddenTitle')}>
+        {t('problem.forbidden')}
+      </Empty>
+    );
+  }
+  if (status === 404) {
+    return (
+      <Empty icon={Compass} title={t('notFound.title')}>
+        {t('notFound.text')}
+      </Empty>
+    );
+  }
+  return <Failed error={query.error} onRetry={() => void query.refetch()} />;
+}
+
+interface Props<T> {
+  query: Pick<UseQueryResult<T>, 'data' | 'error' | 'isError' | 'refetch'>;
+  /** Lines of the skeleton. */
+  lines?: number;
+  children: (data: T) => ReactNode;
+}
+
+/** What was asked for; before, its skeleton; without it, why. An answer stays when asking again fails. */
+export function Answered<T>({ query, lines, children }: Props<T>) {
+  if (query.data !== undefined) return children(query.data);
+  return query.isError ? <NoAnswer query={query} /> : <Loading lines={lines} />;
+}
