@@ -54,7 +54,12 @@ def session(stack: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     endpoints called in-process see and leave nothing else.
     """
     from app.core import db
+    from app.services.dispatch import guard, witnesses
 
+    # What is undone must not be remembered elsewhere: the database would seem to go back.
+    monkeypatch.setattr(witnesses, "read", list)
+    monkeypatch.setattr(witnesses, "write", lambda tick: None)
+    guard.guard.cache_clear()
     connection = db.engine().connect()
     outer = connection.begin()
     factory = sessionmaker(
@@ -65,3 +70,4 @@ def session(stack: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
         yield session
     outer.rollback()
     connection.close()
+    guard.guard.cache_clear()

@@ -63,7 +63,7 @@ _MARK = text("""
             OR d.next_attempt_at IS NOT NULL OR drain.sender_id IS NULL THEN 'lost'
           WHEN l.state IS DISTINCT FROM 'runnable' OR NOT l.sender_active
             OR l.version <> job.version OR s.status <> 'active'
-            OR d.due_at > clock_timestamp() THEN 'release'
+            OR d.due_at > clock_timestamp() OR guard.held_for IS NOT NULL THEN 'release'
           WHEN d.expires_at <= clock_timestamp() THEN 'expired'
           WHEN r.id IS NULL OR r.erased_at IS NOT NULL
             OR coalesce(r.phone, r.whatsapp_user_id) IS NULL THEN 'no_phone'
@@ -82,6 +82,7 @@ _MARK = text("""
         JOIN deliveries d ON d.occurrence_id = job.occurrence_id AND d.id = job.delivery_id
         JOIN workspaces ws ON ws.id = d.workspace_id
         JOIN senders s ON s.id = d.sender_id
+        LEFT JOIN dispatch_guard guard ON guard.is_only
         LEFT JOIN sender_drains drain ON drain.sender_id = :sender_id AND drain.epoch = :epoch
         LEFT JOIN lanes l ON l.occurrence_id = d.occurrence_id AND l.sender_id = d.sender_id
         LEFT JOIN message_versions v ON v.id = l.message_version_id

@@ -3,15 +3,19 @@
 import logging
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from app.core import db, migrations, redis
 from app.repositories import health
 from app.services import heartbeats
+from app.services.dispatch import clock_readings, release
+from app.services.dispatch.guard import CONFIRM
 
 logger = logging.getLogger(__name__)
 
 # Workers give a sign of life every few seconds; beat's is its minute sweep.
 MAX_AGE_S = {"worker:dispatch": 30.0, "worker:default": 30.0, "beat": 150.0}
+DISPATCH = "dispatch"
 WELL = "ok"
 _SILENT = "does not answer"
 _UNKNOWN = "unknown"
@@ -46,15 +50,25 @@ def _redis() -> str:
 
 
 def _parts(*, migrated: bool) -> dict[str, str]:
+    unknown = dict.fromkeys((*MAX_AGE_S, DISPATCH), _UNKNOWN)
     if not migrated:
-        return dict.fromkeys(MAX_AGE_S, _UNKNOWN)
+        return unknown
     try:
         with db.reading() as session:
             ages = heartbeats.ages(session)
+            may_send = _dispatch(session)
     except SQLAlchemyError as failure:
         _log("the database", failure)
-        return dict.fromkeys(MAX_AGE_S, _UNKNOWN)
-    return {part: _part(ages.get(part), limit) for part, limit in MAX_AGE_S.items()}
+        return unknown
+    parts = {part: _part(ages.get(part), limit) for part, limit in MAX_AGE_S.items()}
+    return parts | {DISPATCH: may_send}
+
+
+def _dispatch(session: Session) -> str:
+    held = release.read(session)
+    if held is not None and held.held_for is not None:
+        return f"held since {held.held_at:%Y-%m-%dT%H:%M:%SZ}: {held.held_detail}. {CONFIRM}"
+    return "; ".join(clock_readings.too_far(clock_readings.recent(session))) or WELL
 
 
 def _part(age: float | None, limit: float) -> str:

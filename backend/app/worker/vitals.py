@@ -10,7 +10,7 @@ import time
 
 from app.core.db import transaction
 from app.services import heartbeats
-from app.services.dispatch import sweep
+from app.services.dispatch import clock_readings, sweep
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ def _live(part: str, who: str) -> None:
         try:
             with transaction() as session:
                 heartbeats.beat(session, part, who)
+                clock_readings.note(session, who)
                 overdue = heartbeats.sweep_is_overdue(session, SWEEP_OVERDUE_S)
             if overdue:
                 logger.warning("nobody has swept for %s s; sweeping here", SWEEP_OVERDUE_S)

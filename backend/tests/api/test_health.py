@@ -35,7 +35,7 @@ def test_is_ready_when_every_part_was_heard_of(anonymous: TestClient, session: S
     answer = anonymous.get("/health/ready")
     assert answer.status_code == 200, answer.text
     assert answer.json()["checks"] == dict.fromkeys(
-        ("database", "migrations", "redis", *PARTS), "ok"
+        ("database", "migrations", "redis", *PARTS, "dispatch"), "ok"
     )
 
 

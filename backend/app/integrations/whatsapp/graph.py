@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import requests
 
-from app.integrations.whatsapp import errors
+from app.integrations.whatsapp import errors, provider_clock
 from app.integrations.whatsapp.errors import MetaError
 
 # A page of 100 templates is well under 1 MB.
@@ -88,6 +88,7 @@ def _outcome(
             allow_redirects=False,
             stream=True,
         ) as response:
+            provider_clock.listen(response.headers.get("Date"))
             return response.status_code, _read(response, monotonic() + timeouts[1])
     except Exception as error:
         return type(error).__name__

@@ -19,6 +19,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.client_proto import ResponseHandler
 
 from app.domain.send_timing import TIMING
+from app.integrations.whatsapp import provider_clock
 from app.integrations.whatsapp.answers import Ambiguous, Answer, NotSent, classify
 
 ANSWER_LIMIT = 64 * 1024
@@ -161,8 +162,8 @@ class AiohttpTransport:
         # aiohttp opens a connection only for a request; this one carries no token and its
         # answer doesn't matter.
         with suppress(aiohttp.ClientError, OSError):
-            async with self._session.head(self._base_url, allow_redirects=False):
-                pass
+            async with self._session.head(self._base_url, allow_redirects=False) as response:
+                provider_clock.listen(response.headers.get("Date"))
 
     async def _post(self, request: SendRequest, body: _WatchedBody) -> Answer:
         async with self._session.post(
@@ -175,6 +176,7 @@ class AiohttpTransport:
                 body.stopped = "stale connection"
                 response.close()
                 return NotSent(body.stopped)
+            provider_clock.listen(response.headers.get("Date"))
             answer = bytearray()
             async for chunk in response.content.iter_any():
                 answer += chunk

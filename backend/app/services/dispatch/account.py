@@ -13,6 +13,7 @@ from app.repositories import claims, drains, marks
 from app.repositories import senders as sender_rows
 from app.repositories.drains import Lease
 from app.services import senders
+from app.services.dispatch.guard import guard
 
 LEASE_S = 10.0
 
@@ -40,10 +41,12 @@ def give_back(session: Session, lease: Lease) -> None:
 
 
 def open_account(session: Session, lease: Lease) -> Account | None:
-    """Read what sending needs; None when this sender must not send now.
+    """Read what sending needs; None when nothing may be sent now, or not by this sender.
 
     Frees what earlier drains left: the new epoch bars them from marking.
     """
+    if guard().refusal(session) is not None:
+        return None
     claims.recover(session, lease.sender_id, all_of_sender=True, doubt_s=TIMING.doubt_s)
     sender = sender_rows.find(session, Ref(lease.workspace_id, lease.sender_id))
     if sender is None or sender.status != SenderStatus.ACTIVE:

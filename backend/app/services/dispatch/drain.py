@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.core.db import transaction
-from app.services.dispatch import account
+from app.services.dispatch import account, guard
 from app.services.dispatch.keeper import Keeper
 from app.services.dispatch.marker import Marker
 from app.services.dispatch.state import Host, State
@@ -25,6 +25,9 @@ class Ended:
 
 async def drain(sender_id: UUID, host: Host) -> Ended:
     """Send what is due for a sender, unless another drain does."""
+    if guard.provider_is_far():
+        # Its clock was last heard some time ago: any answer tells it anew.
+        await host.transport().warm(1)
     opened = await host.in_thread(lambda: _open(sender_id, host.name))
     if opened is None:
         return Ended(None)

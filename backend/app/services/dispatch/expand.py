@@ -23,7 +23,7 @@ from app.repositories import (
     schedules,
     workspaces,
 )
-from app.services.dispatch import doorbells
+from app.services.dispatch import doorbells, release
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +60,7 @@ def _expand(session: Session, occurrence: Occurrence, schedule: Schedule) -> Non
         return
     if to_send:
         _open_lane(session, opening)
+        release.doubt_if_restored(session, occurrence, people)
         doorbells.ring_for(session, occurrence.sender_id, opening.due_at)
     else:
         queue.nudge(session, "dispatch.complete", str(occurrence.id))

@@ -22,6 +22,7 @@ from app.repositories import claims, drains, lanes
 from app.repositories.lanes import DueLane
 from app.services.dispatch import completion, screen, settle, stop_orders
 from app.services.dispatch.account import LEASE_S
+from app.services.dispatch.guard import WHY, guard
 from app.services.dispatch.jobs import Job
 from app.services.dispatch.progress import Progress
 from app.services.dispatch.settle import Returned
@@ -116,6 +117,11 @@ class Keeper:
         near = [lane for lane in due if lane.due_in <= AHEAD_S]
         wanted = self._wanted()
         if self._state.over() or not near or wanted <= 0:
+            return [], Returned()
+        # Looked at before what became due is believed: the clock may just have leapt.
+        if (refusal := guard().refusal(session)) is not None:
+            logger.warning("nothing more is sent: %s", WHY.get(refusal, refusal))
+            self._state.stop()
             return [], Returned()
         return self._claim(session, near, wanted)
 

@@ -14,7 +14,8 @@ from app.core.queue import publish
 from app.domain.send_timing import TIMING
 from app.repositories import cancellations, claims, counts, occurrences
 from app.services import heartbeats, idempotency, senders
-from app.services.dispatch import completion, doorbells, expand, stop_orders
+from app.services.dispatch import clock_readings, completion, doorbells, expand, stop_orders
+from app.services.dispatch.guard import guard
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,12 @@ def run() -> None:
 def _note_sweep() -> None:
     with transaction() as session:
         heartbeats.beat(session, heartbeats.SWEEP, "sweep")
+
+
+def _keep_guard() -> None:
+    guard().keep()
+    with transaction() as session:
+        clock_readings.forget_old(session)
 
 
 def _pause_moved_senders() -> None:
@@ -117,6 +124,7 @@ def _forget_old_keys() -> None:
 
 _STEPS: tuple[Callable[[], None], ...] = (
     _note_sweep,
+    _keep_guard,
     _pause_moved_senders,
     obey_stop_orders,
     _recover_claims,
