@@ -56,6 +56,12 @@ _OURS = (
         "See whether WhatsApp has an outage, then resend.",
     ),
     Reason(
+        "marked_failed",
+        "Marked as failed",
+        "Nobody knew whether this message had left, and a person decided that it had not.",
+        "Resend it if it is still wanted.",
+    ),
+    Reason(
         "edited",
         "Removed from the audience",
         "The audience was changed before this message left.",

@@ -14,7 +14,8 @@ class Schedule(Identified, Timestamped, Versioned, Base):
     """Message + sender + audience + timing + rules, as the person wrote them.
 
     ``audience``: ``{group_ids, recipient_ids, exclude_group_ids}``; ``timing`` as in the
-    REST contract; ``message_version`` is the number of the version that is sent.
+    REST contract; ``message_version`` is the number of the version that is sent;
+    ``paused_from`` is where a paused one goes back to.
     """
 
     __tablename__ = "schedules"
@@ -41,6 +42,7 @@ class Schedule(Identified, Timestamped, Versioned, Base):
     # "metadata" is SQLAlchemy's own name on the class.
     meta: Mapped[dict[str, Any]] = mapped_column("metadata", default=dict, server_default="{}")
     status: Mapped[str]
+    paused_from: Mapped[str | None]
     created_by: Mapped[UUID | None]
 
 
@@ -48,7 +50,9 @@ class Occurrence(Identified, Timestamped, Versioned, Base):
     """One firing. ``key`` is its original slot and never changes: ``0`` for now and once.
 
     ``due_at``/``last_due_at`` are UTC as computed with ``tzdata_version``; ``audience`` is
-    the number of people it was opened for, NULL before.
+    the number of people it was opened for, NULL before. A paused one goes back to
+    ``paused_from``; ``paused_by`` is ``schedule`` when it was paused with its schedule and is
+    resumed with it, ``person`` when it was paused by itself.
     """
 
     __tablename__ = "occurrences"
@@ -80,6 +84,8 @@ class Occurrence(Identified, Timestamped, Versioned, Base):
     last_due_at: Mapped[datetime]
     status: Mapped[str] = mapped_column(default="planned")
     status_reason: Mapped[str | None]
+    paused_from: Mapped[str | None]
+    paused_by: Mapped[str | None]
     audience: Mapped[int | None]
     opened_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]

@@ -117,7 +117,7 @@ def page(
     session: Session, workspace_id: UUID, filters: Filters, request: PageRequest
 ) -> PageOf[Row[Any]]:
     """A page of deliveries with the people they are for."""
-    where, values = _where(workspace_id, filters)
+    where, values = conditions(workspace_id, filters)
     paged = where
     if request.after is not None:
         paged += " AND d.id < :after" if request.newest_first else " AND d.id > :after"
@@ -138,32 +138,33 @@ def page(
     return PageOf(rows, rows[-1].id if more else None, total)
 
 
-def _where(workspace_id: UUID, filters: Filters) -> tuple[str, dict[str, Any]]:
-    conditions = ["d.workspace_id = :workspace_id"]
+def conditions(workspace_id: UUID, filters: Filters) -> tuple[str, dict[str, Any]]:
+    """A condition on ``shown_deliveries d``, put together from constants, and its values."""
+    parts = ["d.workspace_id = :workspace_id"]
     values: dict[str, Any] = {"workspace_id": workspace_id}
     if filters.statuses:
-        conditions.append("d.shown_status = ANY(:statuses)")
+        parts.append("d.shown_status = ANY(:statuses)")
         values["statuses"] = list(filters.statuses)
     if filters.schedule_id:
         # Through the occurrences: the keys of deliveries begin with them.
-        conditions.append(
+        parts.append(
             "d.occurrence_id IN (SELECT id FROM occurrences WHERE schedule_id = :schedule_id)"
         )
         values["schedule_id"] = filters.schedule_id
     for name in ("occurrence_id", "recipient_id"):
         if getattr(filters, name):
-            conditions.append(f"d.{name} = :{name}")
+            parts.append(f"d.{name} = :{name}")
             values[name] = getattr(filters, name)
     if filters.reason:
-        conditions.append("d.shown_reason = :reason")
+        parts.append("d.shown_reason = :reason")
         values["reason"] = filters.reason
     if filters.due_from:
-        conditions.append("d.due_at >= :due_from")
+        parts.append("d.due_at >= :due_from")
         values["due_from"] = filters.due_from
     if filters.due_to:
-        conditions.append("d.due_at < :due_to")
+        parts.append("d.due_at < :due_to")
         values["due_to"] = filters.due_to
-    return " AND ".join(conditions), values
+    return " AND ".join(parts), values
 
 
 _ONE = text(f"""

@@ -48,6 +48,8 @@ _SET_STATE = text("""
      WHERE occurrence_id = :occurrence_id AND state <> :state AND state <> 'cancelled'
     RETURNING sender_id
 """)
+# Locked by itself first: the sum must be read by a statement that sees what the lock waited for.
+_LOCK = text("SELECT 1 FROM lanes WHERE occurrence_id = :occurrence_id FOR UPDATE")
 _REMOVE_DIRECT = text("""
     DELETE FROM lanes l
      WHERE l.occurrence_id = :occurrence_id AND l.schedule_id IS NULL
@@ -69,7 +71,7 @@ _OPEN = text("""
     SELECT :occurrence_id, s.id, s.workspace_id, :schedule_id, :message_version_id, :priority,
            :state, :version, :max_rate_mps, :service_window, :category, s.status = 'active'
       FROM senders s WHERE s.id = :sender_id
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (occurrence_id, sender_id) DO UPDATE SET priority = lanes.priority
 """)
 _REMOVE = text("DELETE FROM lanes WHERE occurrence_id = :occurrence_id")
 
@@ -94,6 +96,7 @@ def remove(session: Session, occurrence_id: UUID) -> None:
 
 def remove_direct_if_done(session: Session, occurrence_id: UUID) -> None:
     """Close the lane of a direct send that has left or ended."""
+    session.execute(_LOCK, {"occurrence_id": occurrence_id})
     session.execute(_REMOVE_DIRECT, {"occurrence_id": occurrence_id})
 
 
@@ -116,7 +119,7 @@ def open_lane(
     max_rate_mps: int | None = None,
     state: str = "runnable",
 ) -> None:
-    """Make the lane through which an occurrence's deliveries leave."""
+    """Make the lane through which an occurrence's deliveries leave, or lock the one there is."""
     session.execute(
         _OPEN,
         {

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Row, bindparam, func, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
+from sqlalchemy.types import Uuid
 
 from app.domain.refs import Ref
 from app.domain.states import OccurrenceStatus
@@ -72,7 +73,7 @@ def move(
     statement = (
         update(Occurrence)
         .where(Occurrence.id == occurrence_id, Occurrence.status.in_(allowed))
-        .values(status=to, status_reason=reason)
+        .values(status=to, status_reason=reason, paused_from=None, paused_by=None)
         .returning(Occurrence.id)
     )
     return session.scalar(statement) is not None
@@ -87,21 +88,64 @@ def cancel_of_schedule(session: Session, ref: Ref, allowed: Collection[str]) -> 
             Occurrence.schedule_id == ref.id,
             Occurrence.status.in_(allowed),
         )
-        .values(status=OccurrenceStatus.CANCELLED, completed_at=func.clock_timestamp())
+        .values(
+            status=OccurrenceStatus.CANCELLED,
+            paused_from=None,
+            paused_by=None,
+            completed_at=func.clock_timestamp(),
+        )
         .returning(Occurrence.id)
     )
-    return list(session.scalars(statement))
+    return sorted(session.scalars(statement))
 
 
-def start(session: Session, ids: Sequence[UUID]) -> list[Row[UUID, UUID, UUID]]:
-    """Opened occurrences that now send; returns ``(id, workspace_id, schedule_id)`` of each."""
+def reopen(session: Session, ref: Ref) -> bool:
+    """Let a completed occurrence run again, for a resend; False when it is not completed."""
     statement = (
         update(Occurrence)
-        .where(Occurrence.id.in_(ids), Occurrence.status == OccurrenceStatus.OPEN)
-        .values(status=OccurrenceStatus.RUNNING)
-        .returning(Occurrence.id, Occurrence.workspace_id, Occurrence.schedule_id)
+        .where(
+            Occurrence.workspace_id == ref.workspace_id,
+            Occurrence.id == ref.id,
+            Occurrence.status == OccurrenceStatus.COMPLETED,
+        )
+        .values(status=OccurrenceStatus.RUNNING, completed_at=None)
+        .returning(Occurrence.id)
     )
-    return list(session.execute(statement))
+    return session.scalar(statement) is not None
+
+
+# One that was paused between its first mark and here goes back to "running" when resumed.
+_LOCK_SCHEDULES = text("""
+    SELECT 1 FROM schedules
+     WHERE id IN (SELECT schedule_id FROM occurrences WHERE id = ANY(:ids))
+     ORDER BY id FOR NO KEY UPDATE
+""").bindparams(bindparam("ids", type_=ARRAY(Uuid())))
+_START = text("""
+    WITH started AS (
+      UPDATE occurrences
+         SET status = CASE WHEN status = 'open' THEN 'running' ELSE status END,
+             paused_from = CASE WHEN status = 'paused' THEN 'running' END
+       WHERE id = ANY(:ids)
+         AND (status = 'open' OR status = 'paused' AND paused_from = 'open')
+      RETURNING schedule_id
+    )
+    UPDATE schedules s
+       SET status = CASE WHEN s.status = 'scheduled' THEN 'sending' ELSE s.status END,
+           paused_from = CASE WHEN s.status = 'paused' THEN 'sending' END,
+           updated_at = clock_timestamp()
+     WHERE s.id IN (SELECT schedule_id FROM started)
+       AND (s.status = 'scheduled' OR s.status = 'paused' AND s.paused_from = 'scheduled')
+    RETURNING s.workspace_id, s.id, s.status
+""").bindparams(bindparam("ids", type_=ARRAY(Uuid())))
+
+
+def start(session: Session, ids: Sequence[UUID]) -> list[Row[UUID, UUID, str]]:
+    """Opened occurrences that now send; ``(workspace_id, id, status)`` of schedules that moved.
+
+    Takes the schedules' locks first, as pause and cancel do.
+    """
+    session.execute(_LOCK_SCHEDULES, {"ids": list(ids)})
+    return list(session.execute(_START, {"ids": list(ids)}))
 
 
 _LOCK_SCHEDULE = text("""
@@ -116,8 +160,12 @@ _COMPLETE = text("""
     RETURNING o.workspace_id, o.schedule_id
 """)
 _FINISH_SCHEDULE = text("""
-    UPDATE schedules s SET status = 'completed', updated_at = clock_timestamp()
-     WHERE s.id = :schedule_id AND s.status IN ('scheduled', 'sending')
+    UPDATE schedules s
+       SET status = CASE WHEN EXISTS (SELECT 1 FROM occurrences o WHERE o.schedule_id = s.id
+                                      AND o.status IN ('completed', 'missed'))
+                         THEN 'completed' ELSE 'cancelled' END,
+           paused_from = NULL, updated_at = clock_timestamp()
+     WHERE s.id = :schedule_id AND s.status IN ('scheduled', 'sending', 'paused')
        AND NOT EXISTS (SELECT 1 FROM occurrences o WHERE o.schedule_id = s.id
                        AND o.status IN ('planned', 'open', 'running', 'held', 'paused'))
     RETURNING s.id
@@ -132,8 +180,13 @@ def complete(session: Session, occurrence_id: UUID) -> Row[UUID, UUID] | None:
     session.execute(_LOCK_SCHEDULE, {"occurrence_id": occurrence_id})
     row = session.execute(_COMPLETE, {"occurrence_id": occurrence_id}).one_or_none()
     if row is not None:
-        session.execute(_FINISH_SCHEDULE, {"schedule_id": row.schedule_id})
+        finish_schedule(session, row.schedule_id)
     return row
+
+
+def finish_schedule(session: Session, schedule_id: UUID) -> None:
+    """End a schedule that has no occurrence left; its row is locked already."""
+    session.execute(_FINISH_SCHEDULE, {"schedule_id": schedule_id})
 
 
 # Everything sent, only nobody noticed: the worker died between its last settle and this.
@@ -151,20 +204,20 @@ def run_dry(session: Session) -> list[UUID]:
     return list(session.scalars(_RUN_DRY))
 
 
+# Occurrences before lanes, as everybody locks them.
 _RELEASE_HELD = text("""
     WITH free AS (
-      UPDATE lanes l SET state = 'runnable'
-        FROM message_versions v, templates t
-       WHERE l.state = 'held' AND v.id = l.message_version_id
+      UPDATE occurrences o SET status = 'running', status_reason = NULL
+        FROM lanes l, message_versions v, templates t
+       WHERE o.status = 'held' AND o.status_reason = 'template_unavailable'
+         AND l.occurrence_id = o.id AND l.state = 'held' AND v.id = l.message_version_id
          AND t.workspace_id = l.workspace_id
          AND t.id = CAST(v.content ->> 'template_id' AS uuid) AND t.status = 'APPROVED'
-         AND EXISTS (SELECT 1 FROM occurrences o WHERE o.id = l.occurrence_id
-                     AND o.status_reason = 'template_unavailable')
-      RETURNING l.occurrence_id
+      RETURNING o.id
     )
-    UPDATE occurrences o SET status = 'running', status_reason = NULL
-      FROM free WHERE o.id = free.occurrence_id AND o.status = 'held'
-    RETURNING o.sender_id
+    UPDATE lanes l SET state = 'runnable'
+      FROM free WHERE l.occurrence_id = free.id AND l.state = 'held'
+    RETURNING l.sender_id
 """)
 
 

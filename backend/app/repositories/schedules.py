@@ -30,6 +30,16 @@ def status_of(session: Session, ref: Ref) -> str | None:
     )
 
 
+def lock(session: Session, ref: Ref) -> Schedule | None:
+    """A schedule, locked and read anew: first of the locks that whoever stops a send takes."""
+    return session.scalar(
+        select(Schedule)
+        .where(Schedule.workspace_id == ref.workspace_id, Schedule.id == ref.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
 def page(
     session: Session,
     workspace_id: UUID,
@@ -73,7 +83,7 @@ def move(
         update(Schedule)
         .where(Schedule.workspace_id == ref.workspace_id, Schedule.id == ref.id)
         .where(Schedule.status.in_(allowed))
-        .values(status=to, updated_at=func.clock_timestamp())
+        .values(status=to, paused_from=None, updated_at=func.clock_timestamp())
         .returning(Schedule)
         .execution_options(populate_existing=True)
     )

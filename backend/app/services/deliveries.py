@@ -50,7 +50,7 @@ def get(session: Session, ref: Ref) -> Proof:
         raise NotFoundError("delivery", ref.id)
     attempts = deliveries.attempts(session, row.occurrence_id, row.id)
     events = deliveries.events(session, row.occurrence_id, row.id)
-    entries = [*_planned(row), *_attempted(attempts), *_noted(events)]
+    entries = [*_planned(row), *_attempted(attempts), *_noted(events), *_suspected(attempts)]
     return Proof(row, _rendered(attempts), sorted(entries, key=lambda entry: entry.at))
 
 
@@ -77,6 +77,15 @@ def _attempted(attempts: list[Row[Any]]) -> Iterator[Entry]:
 def _noted(events: list[Row[Any]]) -> Iterator[Entry]:
     for event in events:
         yield Entry(event.at, event.source, event.event, event.detail or {})
+
+
+def _suspected(attempts: list[Row[Any]]) -> Iterator[Entry]:
+    # Resent, and then both turned out to have reached WhatsApp.
+    accepted = [attempt for attempt in attempts if attempt.wamid]
+    if len(accepted) > 1:
+        at = max(attempt.settled_at or attempt.marked_at for attempt in accepted)
+        wamids = [attempt.wamid for attempt in accepted]
+        yield Entry(at, "dispatcher", "duplicate_suspected", {"wamids": wamids})
 
 
 def _rendered(attempts: list[Row[Any]]) -> str | None:

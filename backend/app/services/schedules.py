@@ -1,4 +1,4 @@
-"""Schedules: plan a send, look at it, stop it."""
+"""Schedules: plan a send and look at it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,20 +15,16 @@ from app.domain.errors import ConflictError, InvalidError, NotFoundError
 from app.domain.members import Member
 from app.domain.paging import PageOf, PageRequest
 from app.domain.refs import Ref
-from app.domain.states import (
-    CANCELLABLE,
-    OCCURRENCE_CANCELLABLE,
-    DeliveryStatus,
-    ScheduleStatus,
-)
+from app.domain.states import DeliveryStatus, ScheduleStatus
 from app.models.schedules import Occurrence, Schedule
-from app.repositories import counts, expansions, groups, lanes, occurrences, schedules
+from app.repositories import counts, expansions, groups, occurrences, schedules
 from app.repositories import senders as sender_rows
 from app.services import messages, recipients, workspaces
 from app.services.dispatch import expand, plan
 
 MAX_PEOPLE = 1_000_000
-_ENDED = frozenset({ScheduleStatus.COMPLETED, ScheduleStatus.CANCELLED, ScheduleStatus.FAILED})
+# In these a paused sender stands in the way.
+_LIVE = frozenset({ScheduleStatus.SCHEDULED, ScheduleStatus.SENDING, ScheduleStatus.PAUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +106,7 @@ def _plan(
     occurrence_id, due_at = plan.plan(session, schedule, timing, accepted_at)
     if due_at <= accepted_at + expand.LEAD:
         queue.nudge(session, "dispatch.expand", str(occurrence_id))
-    _announce(session, schedule)
+    announce(session, schedule)
 
 
 def submit(session: Session, ref: Ref) -> View:
@@ -119,7 +115,7 @@ def submit(session: Session, ref: Ref) -> View:
         session, ref, allowed={ScheduleStatus.DRAFT}, to=ScheduleStatus.SCHEDULED
     )
     if submitted is None:
-        raise _why_not(session, ref, "submitted")
+        raise why_not(session, ref, "submitted")
     workspace = workspaces.get(session, ref.workspace_id)
     timing = read_timing(submitted.timing, workspace.timezone)
     _plan(session, submitted, timing, clock.now())
@@ -142,37 +138,10 @@ def page(
     return PageOf(_views(session, found.items), found.next_after, found.total)
 
 
-def cancel(session: Session, ref: Ref) -> View:
-    """Stop a schedule: nothing is marked after the commit.
-
-    What WhatsApp already accepted is not recalled. Raises NotFoundError, or ConflictError
-    naming the state that stands in the way.
-    """
-    cancelled = schedules.move(session, ref, allowed=CANCELLABLE, to=ScheduleStatus.CANCELLED)
-    if cancelled is None:
-        raise _why_not(session, ref, "cancelled")
-    for occurrence_id in occurrences.cancel_of_schedule(session, ref, OCCURRENCE_CANCELLABLE):
-        lanes.set_state(session, occurrence_id, "cancelled")
-        queue.nudge(session, "dispatch.turn_over", str(occurrence_id))
-    _announce(session, cancelled)
-    return view(session, cancelled)
-
-
-def archive(session: Session, ref: Ref) -> View:
-    """Put a finished schedule out of sight. Raises NotFoundError, ConflictError."""
-    archived = schedules.move(
-        session, ref, allowed=_ENDED | {ScheduleStatus.DRAFT}, to=ScheduleStatus.ARCHIVED
-    )
-    if archived is None:
-        raise _why_not(session, ref, "archived")
-    _announce(session, archived)
-    return view(session, archived)
-
-
 def remove(session: Session, ref: Ref) -> None:
     """Delete a draft. Raises NotFoundError, ConflictError."""
     if not schedules.delete(session, ref):
-        raise _why_not(session, ref, "deleted")
+        raise why_not(session, ref, "deleted")
 
 
 def list_occurrences(session: Session, ref: Ref) -> list[tuple[Occurrence, dict[str, int]]]:
@@ -198,7 +167,7 @@ def _views(session: Session, rows: Sequence[Schedule]) -> list[View]:
             row,
             complete_counts(sums.get(row.id, {})),
             due.get(row.id),
-            "sender" if row.sender_id in stopped and row.status not in _ENDED else None,
+            "sender" if row.sender_id in stopped and row.status in _LIVE else None,
         )
         for row in rows
     ]
@@ -210,15 +179,16 @@ def complete_counts(sums: Mapping[str, int]) -> dict[str, int]:
     return {"audience": sum(every.values()), **every}
 
 
-def _why_not(session: Session, ref: Ref, what: str) -> NotFoundError | ConflictError:
-    # The UPDATE already decided; this read only words the refusal.
+def why_not(session: Session, ref: Ref, what: str) -> NotFoundError | ConflictError:
+    """Word the refusal of a move that the UPDATE has already decided: ``what`` is "paused"."""
     status = schedules.status_of(session, ref)
     if status is None:
         return NotFoundError("schedule", ref.id)
     return ConflictError(f"A schedule that is {status} can't be {what}.")
 
 
-def _announce(session: Session, schedule: Schedule) -> None:
+def announce(session: Session, schedule: Schedule) -> None:
+    """Tell the dashboard after the commit."""
     live.announce(
         session, schedule.workspace_id, "schedule.updated", id=schedule.id, status=schedule.status
     )

@@ -29,5 +29,5 @@ def test_asks_for_the_scope_first(anonymous: TestClient, session: Session) -> No
     workspace = workspaces.workspace(session)
     token = workspaces.member_token(session, workspace.id, role="viewer")
     anonymous.headers["Authorization"] = f"Bearer {token}"
-    answer = anonymous.post(f"/api/v1/schedules/{uuid4()}/pause")
+    answer = anonymous.post(f"/api/v1/schedules/{uuid4()}/approve")
     assert (answer.status_code, answer.json()["code"]) == (403, "missing_scope")

@@ -529,10 +529,10 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Post Deliveries Resolve
-     * @description Not supported by this version yet: answers 422 `not_supported_yet`.
+     * Resolve Deliveries
+     * @description Resolve what a filter finds: at most 10,000 in a call; `remaining` asks for another.
      */
-    post: operations['post_deliveries_resolve'];
+    post: operations['resolve_deliveries'];
     delete?: never;
     options?: never;
     head?: never;
@@ -559,7 +559,7 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/api/v1/deliveries/{id}/resolve': {
+  '/api/v1/deliveries/{delivery_id}/resolve': {
     parameters: {
       query?: never;
       header?: never;
@@ -569,10 +569,10 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Post Deliveries One Resolve
-     * @description Not supported by this version yet: answers 422 `not_supported_yet`.
+     * Resolve Delivery
+     * @description Send again what is unconfirmed or failed, or call an unconfirmed one failed.
      */
-    post: operations['post_deliveries_one_resolve'];
+    post: operations['resolve_delivery'];
     delete?: never;
     options?: never;
     head?: never;
@@ -948,7 +948,7 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/api/v1/occurrences/{id}': {
+  '/api/v1/occurrences/{occurrence_id}': {
     parameters: {
       query?: never;
       header?: never;
@@ -956,10 +956,10 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Get Occurrences One
-     * @description Not supported by this version yet: answers 422 `not_supported_yet`.
+     * Get Occurrence
+     * @description One firing with its counts, which sum to the audience.
      */
-    get: operations['get_occurrences_one'];
+    get: operations['get_occurrence'];
     put?: never;
     post?: never;
     delete?: never;
@@ -968,7 +968,7 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/api/v1/occurrences/{id}/cancel': {
+  '/api/v1/occurrences/{occurrence_id}/cancel': {
     parameters: {
       query?: never;
       header?: never;
@@ -978,17 +978,17 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Post Occurrences One Cancel
-     * @description Not supported by this version yet: answers 422 `not_supported_yet`.
+     * Cancel Occurrence
+     * @description Stop it for good; messages WhatsApp has already accepted still arrive.
      */
-    post: operations['post_occurrences_one_cancel'];
+    post: operations['cancel_occurrence'];
     delete?: never;
     options?: never;
     head?: never;
     patch?: never;
     trace?: never;
   };
-  '/api/v1/occurrences/{id}/pause': {
+  '/api/v1/occurrences/{occurrence_id}/pause': {
     parameters: {
       query?: never;
       header?: never;
@@ -998,17 +998,17 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Post Occurrences One Pause
-     * @description Not supported by this version yet: answers 422 `not_supported_yet`.
+     * Pause Occurrence
+     * @description Hold it back at once; the others of its schedule go on.
      */
-    post: operations['post_occurrences_one_pause'];
+    post: operations['pause_occurrence'];
     delete?: never;
     options?: never;
     head?: never;
     patch?: never;
     trace?: never;
   };
-  '/api/v1/occurrences/{id}/resume': {
+  '/api/v1/occurrences/{occurrence_id}/resume': {
     parameters: {
       query?: never;
       header?: never;
@@ -1018,17 +1018,17 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Post Occurrences One Resume
-     * @description Not supported by this version yet: answers 422 `not_supported_yet`.
+     * Resume Occurrence
+     * @description Let a paused one go on where it was, or one that was held try again.
      */
-    post: operations['post_occurrences_one_resume'];
+    post: operations['resume_occurrence'];
     delete?: never;
     options?: never;
     head?: never;
     patch?: never;
     trace?: never;
   };
-  '/api/v1/occurrences/{id}/skip': {
+  '/api/v1/occurrences/{occurrence_id}/skip': {
     parameters: {
       query?: never;
       header?: never;
@@ -1038,10 +1038,10 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Post Occurrences One Skip
-     * @description Not supported by this version yet: answers 422 `not_supported_yet`.
+     * Skip Occurrence
+     * @description Leave out one that is planned and not opened yet.
      */
-    post: operations['post_occurrences_one_skip'];
+    post: operations['skip_occurrence'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1354,26 +1354,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/api/v1/schedules/{id}/duplicate': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Post Schedules One Duplicate
-     * @description Not supported by this version yet: answers 422 `not_supported_yet`.
-     */
-    post: operations['post_schedules_one_duplicate'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   '/api/v1/schedules/{id}/forecast': {
     parameters: {
       query?: never;
@@ -1414,26 +1394,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/api/v1/schedules/{id}/pause': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Post Schedules One Pause
-     * @description Not supported by this version yet: answers 422 `not_supported_yet`.
-     */
-    post: operations['post_schedules_one_pause'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   '/api/v1/schedules/{id}/reject': {
     parameters: {
       query?: never;
@@ -1448,46 +1408,6 @@ export interface paths {
      * @description Not supported by this version yet: answers 422 `not_supported_yet`.
      */
     post: operations['post_schedules_one_reject'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/schedules/{id}/resume': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Post Schedules One Resume
-     * @description Not supported by this version yet: answers 422 `not_supported_yet`.
-     */
-    post: operations['post_schedules_one_resume'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/schedules/{id}/send-now': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Post Schedules One Send Now
-     * @description Not supported by this version yet: answers 422 `not_supported_yet`.
-     */
-    post: operations['post_schedules_one_send_now'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1562,6 +1482,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/schedules/{schedule_id}/duplicate': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Duplicate Schedule
+     * @description Make a draft like it, with the newest version of its message.
+     */
+    post: operations['duplicate_schedule'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/schedules/{schedule_id}/occurrences': {
     parameters: {
       query?: never;
@@ -1576,6 +1516,66 @@ export interface paths {
     get: operations['list_occurrences'];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/schedules/{schedule_id}/pause': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Pause Schedule
+     * @description Hold everything back at once; messages WhatsApp has already accepted still arrive.
+     */
+    post: operations['pause_schedule'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/schedules/{schedule_id}/resume': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Resume Schedule
+     * @description Go on from where it was paused; what is too late by now expires.
+     */
+    post: operations['resume_schedule'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/schedules/{schedule_id}/send-now': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send Schedule Now
+     * @description Send what is planned now instead; asked for twice, it is still sent once.
+     */
+    post: operations['send_schedule_now'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1993,6 +1993,12 @@ export interface components {
       user: components['schemas']['UserOut'];
       workspace: components['schemas']['WorkspaceSummary'];
     };
+    /**
+     * Action
+     * @description What a person may decide.
+     * @enum {string}
+     */
+    Action: 'resend' | 'mark_failed';
     /**
      * ApiKeyIn
      * @description A key to make; ``write`` doesn't imply ``read``.
@@ -3212,6 +3218,75 @@ export interface components {
       /** Whatsapp User Id */
       whatsapp_user_id?: string | null;
     };
+    /**
+     * ResolutionIn
+     * @description ``confirm``: a message that is sent again may arrive twice, so it must be said.
+     */
+    ResolutionIn: {
+      action: components['schemas']['Action'];
+      /**
+       * Confirm
+       * @constant
+       */
+      confirm: true;
+    };
+    /**
+     * ResolutionsIn
+     * @description One decision for all that ``filter`` finds.
+     */
+    ResolutionsIn: {
+      action: components['schemas']['Action'];
+      /**
+       * Confirm
+       * @constant
+       */
+      confirm: true;
+      filter: components['schemas']['ResolvableIn'];
+    };
+    /**
+     * ResolutionsOut
+     * @description How many; ``stopped`` are those of schedules that were cancelled or are paused.
+     */
+    ResolutionsOut: {
+      /** Remaining */
+      remaining: number;
+      /** Resolved */
+      resolved: number;
+      /** Stopped */
+      stopped: number;
+      /** Too Early */
+      too_early: number;
+    };
+    /**
+     * ResolvableIn
+     * @description Which deliveries; every field narrows. ``failed`` ones are resent only when named.
+     */
+    ResolvableIn: {
+      /** From */
+      from?: string | null;
+      /** Occurrence Id */
+      occurrence_id?: string | null;
+      /** Reason */
+      reason?: string | null;
+      /** Recipient Id */
+      recipient_id?: string | null;
+      /** Schedule Id */
+      schedule_id?: string | null;
+      /**
+       * Status
+       * @default [
+       *       "unconfirmed"
+       *     ]
+       */
+      status: ('unconfirmed' | 'failed')[];
+      /** To */
+      to?: string | null;
+    };
+    /**
+     * ResumptionIn
+     * @description Resuming an occurrence takes nothing yet.
+     */
+    ResumptionIn: Record<string, never>;
     /**
      * Role
      * @description A person's role in a workspace.
@@ -5561,7 +5636,7 @@ export interface operations {
       };
     };
   };
-  post_deliveries_resolve: {
+  resolve_deliveries: {
     parameters: {
       query?: never;
       header?: {
@@ -5571,7 +5646,11 @@ export interface operations {
       path?: never;
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ResolutionsIn'];
+      };
+    };
     responses: {
       /** @description Successful Response */
       200: {
@@ -5579,7 +5658,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': unknown;
+          'application/json': components['schemas']['ResolutionsOut'];
         };
       };
       /** @description Not authenticated */
@@ -5593,6 +5672,24 @@ export interface operations {
       };
       /** @description Not allowed */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not possible in this state */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too large */
+      413: {
         headers: {
           [name: string]: unknown;
         };
@@ -5687,7 +5784,7 @@ export interface operations {
       };
     };
   };
-  post_deliveries_one_resolve: {
+  resolve_delivery: {
     parameters: {
       query?: never;
       header?: {
@@ -5695,11 +5792,15 @@ export interface operations {
         'Idempotency-Key'?: string;
       };
       path: {
-        id: string;
+        delivery_id: string;
       };
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ResolutionIn'];
+      };
+    };
     responses: {
       /** @description Successful Response */
       200: {
@@ -5707,7 +5808,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': unknown;
+          'application/json': components['schemas']['DeliveryProofOut'];
         };
       };
       /** @description Not authenticated */
@@ -5730,6 +5831,24 @@ export interface operations {
       };
       /** @description Not found */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not possible in this state */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too large */
+      413: {
         headers: {
           [name: string]: unknown;
         };
@@ -7660,12 +7779,12 @@ export interface operations {
       };
     };
   };
-  get_occurrences_one: {
+  get_occurrence: {
     parameters: {
       query?: never;
       header?: never;
       path: {
-        id: string;
+        occurrence_id: string;
       };
       cookie?: never;
     };
@@ -7677,7 +7796,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': unknown;
+          'application/json': components['schemas']['OccurrenceOut'];
         };
       };
       /** @description Not authenticated */
@@ -7727,7 +7846,7 @@ export interface operations {
       };
     };
   };
-  post_occurrences_one_cancel: {
+  cancel_occurrence: {
     parameters: {
       query?: never;
       header?: {
@@ -7735,7 +7854,7 @@ export interface operations {
         'Idempotency-Key'?: string;
       };
       path: {
-        id: string;
+        occurrence_id: string;
       };
       cookie?: never;
     };
@@ -7747,7 +7866,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': unknown;
+          'application/json': components['schemas']['OccurrenceOut'];
         };
       };
       /** @description Not authenticated */
@@ -7770,6 +7889,15 @@ export interface operations {
       };
       /** @description Not found */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not possible in this state */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -7797,7 +7925,7 @@ export interface operations {
       };
     };
   };
-  post_occurrences_one_pause: {
+  pause_occurrence: {
     parameters: {
       query?: never;
       header?: {
@@ -7805,7 +7933,7 @@ export interface operations {
         'Idempotency-Key'?: string;
       };
       path: {
-        id: string;
+        occurrence_id: string;
       };
       cookie?: never;
     };
@@ -7817,7 +7945,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': unknown;
+          'application/json': components['schemas']['OccurrenceOut'];
         };
       };
       /** @description Not authenticated */
@@ -7840,6 +7968,15 @@ export interface operations {
       };
       /** @description Not found */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not possible in this state */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -7867,7 +8004,7 @@ export interface operations {
       };
     };
   };
-  post_occurrences_one_resume: {
+  resume_occurrence: {
     parameters: {
       query?: never;
       header?: {
@@ -7875,11 +8012,15 @@ export interface operations {
         'Idempotency-Key'?: string;
       };
       path: {
-        id: string;
+        occurrence_id: string;
       };
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['ResumptionIn'] | null;
+      };
+    };
     responses: {
       /** @description Successful Response */
       200: {
@@ -7887,7 +8028,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': unknown;
+          'application/json': components['schemas']['OccurrenceOut'];
         };
       };
       /** @description Not authenticated */
@@ -7910,6 +8051,24 @@ export interface operations {
       };
       /** @description Not found */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not possible in this state */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too large */
+      413: {
         headers: {
           [name: string]: unknown;
         };
@@ -7937,7 +8096,7 @@ export interface operations {
       };
     };
   };
-  post_occurrences_one_skip: {
+  skip_occurrence: {
     parameters: {
       query?: never;
       header?: {
@@ -7945,7 +8104,7 @@ export interface operations {
         'Idempotency-Key'?: string;
       };
       path: {
-        id: string;
+        occurrence_id: string;
       };
       cookie?: never;
     };
@@ -7957,7 +8116,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': unknown;
+          'application/json': components['schemas']['OccurrenceOut'];
         };
       };
       /** @description Not authenticated */
@@ -7980,6 +8139,15 @@ export interface operations {
       };
       /** @description Not found */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not possible in this state */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -9342,76 +9510,6 @@ export interface operations {
       };
     };
   };
-  post_schedules_one_duplicate: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Repeat the call with the same key and it is carried out once (kept 24 h). */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': unknown;
-        };
-      };
-      /** @description Not authenticated */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not allowed */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Invalid input */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
   get_schedules_one_forecast: {
     parameters: {
       query?: never;
@@ -9549,217 +9647,7 @@ export interface operations {
       };
     };
   };
-  post_schedules_one_pause: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Repeat the call with the same key and it is carried out once (kept 24 h). */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': unknown;
-        };
-      };
-      /** @description Not authenticated */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not allowed */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Invalid input */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
   post_schedules_one_reject: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Repeat the call with the same key and it is carried out once (kept 24 h). */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': unknown;
-        };
-      };
-      /** @description Not authenticated */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not allowed */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Invalid input */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  post_schedules_one_resume: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Repeat the call with the same key and it is carried out once (kept 24 h). */
-        'Idempotency-Key'?: string;
-      };
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': unknown;
-        };
-      };
-      /** @description Not authenticated */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not allowed */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Invalid input */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-      /** @description Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  post_schedules_one_send_now: {
     parameters: {
       query?: never;
       header?: {
@@ -10195,6 +10083,76 @@ export interface operations {
       };
     };
   };
+  duplicate_schedule: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Repeat the call with the same key and it is carried out once (kept 24 h). */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        schedule_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ScheduleOut'];
+        };
+      };
+      /** @description Not authenticated */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Invalid input */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   list_occurrences: {
     parameters: {
       query?: never;
@@ -10235,6 +10193,243 @@ export interface operations {
       };
       /** @description Not found */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Invalid input */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  pause_schedule: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Repeat the call with the same key and it is carried out once (kept 24 h). */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        schedule_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ScheduleOut'];
+        };
+      };
+      /** @description Not authenticated */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not possible in this state */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Invalid input */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  resume_schedule: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Repeat the call with the same key and it is carried out once (kept 24 h). */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        schedule_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ScheduleOut'];
+        };
+      };
+      /** @description Not authenticated */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not possible in this state */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Invalid input */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  send_schedule_now: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Repeat the call with the same key and it is carried out once (kept 24 h). */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        schedule_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ScheduleOut'];
+        };
+      };
+      /** @description Not authenticated */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not found */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not possible in this state */
+      409: {
         headers: {
           [name: string]: unknown;
         };

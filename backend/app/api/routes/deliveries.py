@@ -6,15 +6,16 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from app.api import paging
-from app.api.deps import CanReadDeliveries, ReadSession
+from app.api.deps import CanReadDeliveries, CanResolveDeliveries, ReadSession, WriteSession
 from app.api.idempotency import Route
 from app.api.paging import Page, Paging
 from app.api.problems import problems
 from app.api.schemas.base import QueryText
 from app.api.schemas.deliveries import DeliveryOut, DeliveryProofOut
 from app.api.schemas.queries import QueryInstant
+from app.api.schemas.resolutions import ResolutionIn, ResolutionsIn, ResolutionsOut
 from app.domain.states import DeliveryStatus
-from app.services import deliveries
+from app.services import deliveries, resolutions
 
 router = APIRouter(prefix="/deliveries", tags=["deliveries"], route_class=Route)
 
@@ -46,3 +47,21 @@ def get_delivery(
 ) -> DeliveryProofOut:
     """One delivery: the message as it was sent, and its whole timeline."""
     return DeliveryProofOut.of_proof(deliveries.get(session, member.ref(delivery_id)))
+
+
+@router.post("/resolve", responses=problems(401, 403, 409, 422))
+def resolve_deliveries(
+    body: ResolutionsIn, session: WriteSession, member: CanResolveDeliveries
+) -> ResolutionsOut:
+    """Resolve what a filter finds: at most 10,000 in a call; `remaining` asks for another."""
+    sums = resolutions.resolve_all(session, member, body.filters(), body.action)
+    return ResolutionsOut.model_validate(sums)
+
+
+@router.post("/{delivery_id}/resolve", responses=problems(401, 403, 404, 409, 422))
+def resolve_delivery(
+    delivery_id: UUID, body: ResolutionIn, session: WriteSession, member: CanResolveDeliveries
+) -> DeliveryProofOut:
+    """Send again what is unconfirmed or failed, or call an unconfirmed one failed."""
+    proof = resolutions.resolve(session, member, member.ref(delivery_id), body.action)
+    return DeliveryProofOut.of_proof(proof)

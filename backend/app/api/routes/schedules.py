@@ -1,4 +1,4 @@
-"""Schedules: plan a send, look at it, stop it."""
+"""Schedules: plan a send and look at it."""
 
 from typing import Annotated
 from uuid import UUID
@@ -83,18 +83,6 @@ def delete_schedule(schedule_id: UUID, session: WriteSession, member: CanSchedul
 def submit_schedule(schedule_id: UUID, session: WriteSession, member: CanSchedule) -> ScheduleOut:
     """Plan a draft."""
     return ScheduleOut.of(schedules.submit(session, member.ref(schedule_id)))
-
-
-@router.post("/{schedule_id}/cancel", responses=problems(401, 403, 404, 409))
-def cancel_schedule(schedule_id: UUID, session: WriteSession, member: CanSchedule) -> ScheduleOut:
-    """Stop a schedule; messages WhatsApp has already accepted still arrive."""
-    return ScheduleOut.of(schedules.cancel(session, member.ref(schedule_id)))
-
-
-@router.post("/{schedule_id}/archive", responses=problems(401, 403, 404, 409))
-def archive_schedule(schedule_id: UUID, session: WriteSession, member: CanSchedule) -> ScheduleOut:
-    """Put a finished schedule or a draft out of sight."""
-    return ScheduleOut.of(schedules.archive(session, member.ref(schedule_id)))
 
 
 @router.get("/{schedule_id}/occurrences", responses=problems(401, 403, 404))

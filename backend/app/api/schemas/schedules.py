@@ -241,6 +241,12 @@ class OccurrenceOut(Out):
         )
 
 
+class ResumptionIn(In):
+    """Resuming an occurrence takes nothing yet."""
+
+    not_yet: ClassVar[frozenset[str]] = frozenset({"substitute_template_id"})
+
+
 class OccurrencesOut(BaseModel):
     """A schedule's occurrences, in the order of their slots."""
 

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from app.core import live
 from app.core.db import transaction
 from app.domain.refs import Ref
-from app.domain.states import ScheduleStatus
 from app.repositories import lanes, occurrences, schedules
 
 
@@ -16,12 +15,7 @@ def note_started(occurrence_ids: Collection[UUID]) -> None:
     """These occurrences send now: so do their schedules."""
     with transaction() as session:
         for row in occurrences.start(session, sorted(occurrence_ids)):
-            ref = Ref(row.workspace_id, row.schedule_id)
-            moved = schedules.move(
-                session, ref, allowed={ScheduleStatus.SCHEDULED}, to=ScheduleStatus.SENDING
-            )
-            if moved is not None:
-                _announce(session, ref, moved.status)
+            _announce(session, Ref(row.workspace_id, row.id), row.status)
 
 
 def complete_if_done(occurrence_id: UUID) -> None:

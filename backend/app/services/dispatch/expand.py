@@ -46,6 +46,9 @@ def open_occurrence(occurrence_id: UUID) -> None:
         if schedule is None or schedule.status not in _SENDABLE:
             return
         session.refresh(schedule)
+        session.refresh(occurrence)
+        if occurrence.status != OccurrenceStatus.PLANNED:
+            return
         _expand(session, occurrence, schedule)
         crash_points.reach("expanding")
     crash_points.reach("expanded")

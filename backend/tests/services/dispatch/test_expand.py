@@ -6,15 +6,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.ids import new_id
-from app.domain.members import Member
-from app.domain.permissions import SCOPES
 from app.domain.refs import Ref
 from app.models.deliveries import Delivery
 from app.models.schedules import Lane, Occurrence
-from app.services import schedules
+from app.services import schedule_control, schedules
 from app.services.dispatch import completion, expand
 from tests.factories import recipients
+from tests.factories import schedules as schedule_factory
 from tests.services.dispatch.conftest import Bench, make_bench
 
 
@@ -23,27 +21,13 @@ def _ref(bench: Bench, schedule_id: UUID) -> Ref:
 
 
 def _schedule(bench: Bench, **audience: list[Any]) -> UUID:
-    member = Member(bench.sender.workspace_id, SCOPES, api_key_id=new_id())
-    view = schedules.create(
+    view = schedule_factory.schedule(
         bench.session,
-        member,
-        {
-            "name": "Offer",
-            "message_id": bench.message_id,
-            "sender_id": bench.sender.id,
-            "audience": {"group_ids": [], "recipient_ids": [], "exclude_group_ids": []} | audience,
-            "timing": {"kind": "now"},
-            "draft": False,
-            "metadata": {},
-            "max_rate_mps": None,
-            "expires_after_s": 14400,
-            "when_unconfirmed": "hold",
-            "priority": "campaign",
-            "service_window": None,
-            "reference": None,
-        },
+        bench.sender.workspace_id,
+        message_id=bench.message_id,
+        sender_id=bench.sender.id,
+        audience=audience,
     )
-    bench.session.flush()
     return view.schedule.id
 
 
@@ -91,7 +75,7 @@ def test_everybody_once_with_a_reason_and_the_sums_are_right(session: Session) -
 def test_a_cancelled_schedule_is_not_opened(session: Session) -> None:
     bench = make_bench(session)
     schedule_id = _schedule(bench, recipient_ids=[str(bench.person.id)])
-    schedules.cancel(session, _ref(bench, schedule_id))
+    schedule_control.cancel(session, _ref(bench, schedule_id))
     occurrence = _occurrence(session, schedule_id)
     expand.open_occurrence(occurrence.id)
     assert session.scalars(select(Delivery)).all() == []

@@ -1,0 +1,57 @@
+"""Occurrences: single firings of a schedule."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from app.api.deps import CanReadSchedules, CanSchedule, ReadSession, WriteSession
+from app.api.idempotency import Route
+from app.api.problems import problems
+from app.api.schemas.schedules import OccurrenceOut, ResumptionIn
+from app.services import occurrences
+
+router = APIRouter(prefix="/occurrences/{occurrence_id}", tags=["schedules"], route_class=Route)
+_REFUSALS = problems(401, 403, 404, 409)
+
+
+@router.get("", responses=problems(401, 403, 404))
+def get_occurrence(
+    occurrence_id: UUID, session: ReadSession, member: CanReadSchedules
+) -> OccurrenceOut:
+    """One firing with its counts, which sum to the audience."""
+    return OccurrenceOut.of(*occurrences.get(session, member.ref(occurrence_id)))
+
+
+@router.post("/pause", responses=_REFUSALS)
+def pause_occurrence(
+    occurrence_id: UUID, session: WriteSession, member: CanSchedule
+) -> OccurrenceOut:
+    """Hold it back at once; the others of its schedule go on."""
+    return OccurrenceOut.of(*occurrences.pause(session, member.ref(occurrence_id)))
+
+
+@router.post("/resume", responses=problems(401, 403, 404, 409, 422))
+def resume_occurrence(
+    occurrence_id: UUID,
+    session: WriteSession,
+    member: CanSchedule,
+    body: ResumptionIn | None = None,
+) -> OccurrenceOut:
+    """Let a paused one go on where it was, or one that was held try again."""
+    return OccurrenceOut.of(*occurrences.resume(session, member.ref(occurrence_id)))
+
+
+@router.post("/cancel", responses=_REFUSALS)
+def cancel_occurrence(
+    occurrence_id: UUID, session: WriteSession, member: CanSchedule
+) -> OccurrenceOut:
+    """Stop it for good; messages WhatsApp has already accepted still arrive."""
+    return OccurrenceOut.of(*occurrences.cancel(session, member.ref(occurrence_id)))
+
+
+@router.post("/skip", responses=_REFUSALS)
+def skip_occurrence(
+    occurrence_id: UUID, session: WriteSession, member: CanSchedule
+) -> OccurrenceOut:
+    """Leave out one that is planned and not opened yet."""
+    return OccurrenceOut.of(*occurrences.skip(session, member.ref(occurrence_id)))

@@ -1,0 +1,129 @@
+"""One firing of a schedule: look at it, hold it back, let it go on, stop it, leave it out."""
+
+from collections.abc import Collection
+
+from sqlalchemy.orm import Session
+
+from app.core import live
+from app.domain.errors import ConflictError, NotFoundError
+from app.domain.refs import Ref
+from app.domain.states import (
+    OCCURRENCE_CANCELLABLE,
+    OCCURRENCE_MOVES,
+    OccurrenceStatus,
+    ScheduleStatus,
+    before,
+)
+from app.models.schedules import Occurrence
+from app.repositories import counts, lanes, occurrences, pauses
+from app.repositories import schedules as schedule_rows
+from app.services import schedule_control, schedules
+
+View = tuple[Occurrence, dict[str, int]]
+
+
+def get(session: Session, ref: Ref) -> View:
+    """One occurrence with its counts. Raises NotFoundError."""
+    return _view(session, _find(session, ref))
+
+
+def pause(session: Session, ref: Ref) -> View:
+    """Hold it back: nothing is marked after the commit. Raises NotFoundError, ConflictError."""
+    row, _ = _locked(session, ref)
+    if not pauses.pause_occurrence(session, ref, schedule_control.PAUSABLE):
+        raise _why_not(session, ref, "paused")
+    lanes.set_state(session, row.id, "paused")
+    return _changed(session, ref)
+
+
+def resume(session: Session, ref: Ref) -> View:
+    """Let a paused one go on where it was, or a held one try again.
+
+    Raises NotFoundError, or ConflictError, also when its schedule is paused.
+    """
+    row, schedule_status = _locked(session, ref)
+    if schedule_status == ScheduleStatus.PAUSED:
+        raise ConflictError("Its schedule is paused: resume the schedule.")
+    status = pauses.resume_occurrence(session, ref) or _retry(session, ref)
+    if status is None:
+        raise _why_not(session, ref, "resumed")
+    schedule_control.release(session, row.id, row.sender_id, status)
+    return _changed(session, ref)
+
+
+def cancel(session: Session, ref: Ref) -> View:
+    """Stop it for good. Raises NotFoundError, ConflictError."""
+    row, _ = _locked(session, ref)
+    _end(session, row, OCCURRENCE_CANCELLABLE, OccurrenceStatus.CANCELLED, "cancelled")
+    schedule_control.stop(session, row.id)
+    return _changed(session, ref)
+
+
+def skip(session: Session, ref: Ref) -> View:
+    """Leave out one that is not opened yet. Raises NotFoundError, ConflictError."""
+    row, _ = _locked(session, ref)
+    allowed = before(OCCURRENCE_MOVES, OccurrenceStatus.SKIPPED)
+    _end(session, row, allowed, OccurrenceStatus.SKIPPED, "skipped")
+    return _changed(session, ref)
+
+
+def _retry(session: Session, ref: Ref) -> str | None:
+    moved = occurrences.move(
+        session, ref.id, allowed={OccurrenceStatus.HELD}, to=OccurrenceStatus.RUNNING
+    )
+    return OccurrenceStatus.RUNNING if moved else None
+
+
+def _end(
+    session: Session,
+    row: Occurrence,
+    allowed: Collection[OccurrenceStatus],
+    to: OccurrenceStatus,
+    word: str,
+) -> None:
+    ref = Ref(row.workspace_id, row.id)
+    if not occurrences.move(session, row.id, allowed=allowed, to=to):
+        raise _why_not(session, ref, word)
+    occurrences.finish_schedule(session, row.schedule_id)
+
+
+def _find(session: Session, ref: Ref) -> Occurrence:
+    row = occurrences.find(session, ref)
+    if row is None:
+        raise NotFoundError("occurrence", ref.id)
+    return row
+
+
+def _locked(session: Session, ref: Ref) -> tuple[Occurrence, str]:
+    # The schedule's row first, as whoever pauses or cancels all of it.
+    row = _find(session, ref)
+    schedule = schedule_rows.lock(session, ref.beside(row.schedule_id))
+    if schedule is None:
+        raise NotFoundError("occurrence", ref.id)
+    return row, schedule.status
+
+
+def _why_not(session: Session, ref: Ref, what: str) -> ConflictError:
+    row = _find(session, ref)
+    session.refresh(row)
+    return ConflictError(f"An occurrence that is {row.status} can't be {what}.")
+
+
+def _changed(session: Session, ref: Ref) -> View:
+    row = _find(session, ref)
+    session.refresh(row)
+    live.announce(
+        session,
+        ref.workspace_id,
+        "occurrence.progress",
+        occurrence_id=row.id,
+        schedule_id=row.schedule_id,
+    )
+    status = schedule_rows.status_of(session, ref.beside(row.schedule_id))
+    live.announce(session, ref.workspace_id, "schedule.updated", id=row.schedule_id, status=status)
+    return _view(session, row)
+
+
+def _view(session: Session, row: Occurrence) -> View:
+    sums = counts.of_occurrences(session, [row.id])
+    return row, schedules.complete_counts(sums.get(row.id, {}))
