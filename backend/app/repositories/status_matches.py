@@ -44,8 +44,9 @@ _COLUMNS: dict[str, Any] = {
 
 # There is no index on wamid, which would cost every settle; a person's deliveries are few. A
 # failure with an unknown wamid belongs to the one open attempt to that person that got no
-# answer, if there is exactly one of the quarter of an hour before. OFFSET 0 and the three ways
-# apart keep the planner to one index probe a step, whatever it believes about the tables.
+# answer, if there is exactly one of the quarter of an hour before. One whose answer is still
+# awaited may be the failed one just as well: while there is one, nothing is sure. OFFSET 0 and
+# the three ways apart keep the planner to one index probe a step, whatever it believes.
 _FIND = text(f"""
     WITH wanted AS (
       SELECT * FROM unnest({", ".join(f":{name}" for name in _COLUMNS)})
@@ -79,9 +80,10 @@ _FIND = text(f"""
       SELECT n, min(CAST(occurrence_id AS text)) AS occurrence_id,
              min(CAST(delivery_id AS text)) AS delivery_id, min(CAST(id AS text)) AS id
         FROM known
-       WHERE inferable AND outcome = 'unconfirmed' AND wamid IS NULL AND superseded_at IS NULL
+       WHERE inferable AND (outcome IS NULL OR outcome = 'unconfirmed')
+         AND wamid IS NULL AND superseded_at IS NULL
          AND marked_at BETWEEN at - interval '15 minutes' AND at + interval '1 minute'
-       GROUP BY n HAVING count(*) = 1
+       GROUP BY n HAVING count(*) = 1 AND bool_and(outcome = 'unconfirmed')
     )
     SELECT n, occurrence_id, delivery_id, id, false AS guessed FROM known WHERE sure
     UNION ALL

@@ -99,6 +99,18 @@ def test_a_failure_without_our_id_is_inferred_only_when_sure(
         assert noted.detail["inferred"] is True
 
 
+def test_a_failure_is_not_pinned_on_an_older_doubt_while_another_answer_is_awaited(
+    session: Session, sender: Sender, ana: Recipient, take: Any
+) -> None:
+    doubted = deliveries.sending(session, sender, ana, status="unconfirmed", outcome="unconfirmed")
+    awaited = deliveries.sending(session, sender, ana)
+    take(callbacks.status(None, "failed", datetime.now(UTC), code=131026, wamid="wamid.2",
+                          recipient_id="14155550123"))  # fmt: skip
+    assert shown(session, doubted).status == "unconfirmed"
+    assert shown(session, awaited).status == "sending"
+    assert session.scalars(select(UnmatchedStatus)).one().wamid == "wamid.2"
+
+
 def test_a_forged_id_of_ours_is_no_match(session: Session, sent: Sent, take: Any) -> None:
     forged = sent.opaque[:-1] + ("A" if sent.opaque[-1] != "A" else "B")
     take(callbacks.status(None, "read", NOON, biz_opaque_callback_data=forged))
