@@ -5,7 +5,7 @@ LOCAL = @$(PYTHON) backend/devstack/bootstrap.py local
 DEV = @$(PYTHON) backend/devstack/bootstrap.py dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev down cli test check fuzz fmt lock openapi clean reset
+.PHONY: help run dev down cli test chaos check fuzz fmt lock openapi clean reset
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ cli: ## Run a command line of the product against the running stack: make cli AR
 
 test: ## Set up what tests need and run them all; some: make test ARGS=tests/unit
 	$(DEV) -m devstack.test $(ARGS)
+
+chaos: ## Kill, crash and cut everything while it sends, then judge: make chaos ARGS=--small
+	$(DEV) -m chaos $(ARGS)
 
 check: ## Types, style, layers, schema, contract, dead code
 	$(DEV) -m devstack.check $(ARGS)
