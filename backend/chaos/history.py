@@ -116,7 +116,12 @@ _STILL_OPEN = """
          + (SELECT count(*) FROM occurrences WHERE status NOT IN ('completed', 'cancelled'))
          + (SELECT count(*) FROM lanes)
 """
-_STILL_UNMERGED = "SELECT count(*) FROM webhook_inbox WHERE state = 'pending'"
+_STILL_UNMERGED = """
+    SELECT (SELECT count(*) FROM webhook_inbox WHERE state = 'pending')
+         + (SELECT count(*) FROM unmatched_statuses WHERE next_try_at <= clock_timestamp())
+"""
+# As if the half minute until their next try were over.
+_HASTEN = "UPDATE unmatched_statuses SET next_try_at = clock_timestamp()"
 
 
 def still_open(stage: Stage) -> int:
@@ -125,8 +130,14 @@ def still_open(stage: Stage) -> int:
 
 
 def still_unmerged(stage: Stage) -> int:
-    """Callbacks that wait to be merged."""
+    """Callbacks that wait to be merged, or to be tried again now."""
     return _count(stage, _STILL_UNMERGED)
+
+
+def hasten_unmatched(stage: Stage) -> None:
+    """Have the statuses that found no delivery tried again at the next occasion."""
+    with stage.connected() as connection, connection.cursor() as cursor:
+        cursor.execute(_HASTEN)
 
 
 def _count(stage: Stage, statement: str) -> int:

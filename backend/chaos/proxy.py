@@ -86,6 +86,9 @@ class Proxy:
             if pending:
                 # Half-closed: what is still on its way back may arrive.
                 await asyncio.wait(pending, timeout=1)
+        except asyncio.CancelledError:
+            # The proxy ends. A cancelled task would be reported as a failed connection.
+            pass
         finally:
             for pump in pumps:
                 pump.cancel()

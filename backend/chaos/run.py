@@ -70,6 +70,8 @@ def settle_down(stage: Stage) -> None:
     wait_until(lambda: _is_quiet(stage), seconds=patience, every=0.3)
     stage.simulator.flush_callbacks()
     wait_until(lambda: _all_is_told(stage), seconds=patience, every=0.3)
+    history.hasten_unmatched(stage)
+    wait_until(lambda: _all_is_told(stage), seconds=patience, every=0.3)
 
 
 def _is_quiet(stage: Stage) -> bool:

@@ -34,5 +34,5 @@ class Size:
 
 BIG = Size(deliveries=100_000, kills=200, crashes=20, stops=20, seed=1)
 SMALL = Size(
-    deliveries=2_400, kills=40, crashes=3, stops=4, seed=1, rate=100, people=200, hurry=True
+    deliveries=1_600, kills=40, crashes=2, stops=3, seed=1, rate=100, people=200, hurry=True
 )
