@@ -18,7 +18,7 @@ CELERY = ["celery", "-A", "app.worker.celery_app"]
 ROLES = {
     "api": ["uvicorn", "app.main:app", "--port", "PORT"],
     "worker": [*CELERY, "worker", "--pool", "solo", "-Q", "dispatch"],
-    "beat": [*CELERY, "beat", "--schedule", os.devnull],
+    "beat": [*CELERY, "beat", "--schedule", "beat-schedule"],
 }
 # Runs a program of the environment with a number of the engine changed.
 CHANGED = """
