@@ -14,6 +14,10 @@ export interface Page<T> {
 export type Workspace = Schemas['WorkspaceOut'];
 export type AccessToken = Schemas['TokenOut'];
 export type Me = Schemas['MeOut'];
+export type Member = Schemas['MemberOut'];
+export type Invitation = Schemas['InvitationOut'];
+export type NewInvitation = Schemas['NewInvitationOut'];
+export type Role = Member['role'];
 export type Session = Schemas['SessionOut'];
 export type ApiKey = Schemas['ApiKeyOut'];
 export type NewApiKey = Schemas['NewApiKeyOut'];

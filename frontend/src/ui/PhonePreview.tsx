@@ -3,6 +3,8 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import styles from '@/ui/PhonePreview.module.css';
+import { useLocale } from '@/lib/i18n';
+import { formatClock } from '@/lib/time';
 import { type Mark, parseRuns } from '@/ui/waFormat';
 
 export interface PhoneButton {
@@ -51,7 +53,7 @@ function PreviewButton({ button }: { button: PhoneButton }) {
   );
 }
 
-function Bubble({ message }: { message: PhoneMessage }) {
+function Bubble({ message, time }: { message: PhoneMessage; time: string }) {
   return (
     <div className={styles.bubble}>
       <div className={styles.content}>
@@ -68,7 +70,7 @@ function Bubble({ message }: { message: PhoneMessage }) {
         {message.footer && <div className={styles.footer}>{message.footer}</div>}
       </div>
       <div className={styles.time} aria-hidden>
-        09:00
+        {time}
       </div>
       {message.buttons?.map((button, i) => (
         <PreviewButton key={i} button={button} />
@@ -80,11 +82,15 @@ function Bubble({ message }: { message: PhoneMessage }) {
 interface Props {
   sender: string;
   message: PhoneMessage | null;
+  /** When it was sent, told by the clock of `zone`; without it a sample time stands there. */
+  at?: string | null;
+  zone?: string;
 }
 
 /** The recipient's screen. Null shows an empty chat that says what will come here. */
-export function PhonePreview({ sender, message }: Props) {
+export function PhonePreview({ sender, message, at = null, zone = 'UTC' }: Props) {
   const { t } = useTranslation();
+  const locale = useLocale();
   return (
     <figure className={styles.phone} aria-label={t('phone.label')}>
       <div className={styles.bar}>
@@ -100,7 +106,7 @@ export function PhonePreview({ sender, message }: Props) {
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className={styles.chat} tabIndex={0} role="group" aria-label={t('phone.chat')}>
         {message && message.body !== '' ? (
-          <Bubble message={message} />
+          <Bubble message={message} time={at === null ? '09:00' : formatClock(at, zone, locale)} />
         ) : (
           <p className={styles.blank}>{t('phone.blank')}</p>
         )}

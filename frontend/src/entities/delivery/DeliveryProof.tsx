@@ -1,46 +1,33 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 
-import type { DeliveryDetail, TimelineEntry } from '@/api/types';
+import type { DeliveryDetail } from '@/api/types';
 import styles from '@/entities/delivery/Delivery.module.css';
 import { deliveryQuery } from '@/entities/delivery/deliveryQueries';
-import { detailText, eventText } from '@/entities/delivery/timeline';
+import { Resolve } from '@/entities/delivery/Resolve';
+import { Timeline } from '@/entities/delivery/Timeline';
+import { withoutEcho } from '@/entities/delivery/timeline';
 import { useReasonText } from '@/entities/delivery/useReasonText';
-import { useLocale } from '@/lib/i18n';
 import { usePollInterval } from '@/lib/live';
-import { formatInstant } from '@/lib/time';
-import { Failed, Loading, Note } from '@/ui/Feedback';
+import { Answered } from '@/ui/Answered';
+import { Note } from '@/ui/Feedback';
 import { Facts } from '@/ui/Page';
 import { phoneMessage } from '@/ui/phoneMessage';
 import { PhonePreview } from '@/ui/PhonePreview';
 import { StateBadge } from '@/ui/StateBadge';
 import { TimeText } from '@/ui/TimeText';
 
-function Entry({ entry, zone }: { entry: TimelineEntry; zone: string }) {
-  const { t, i18n } = useTranslation();
-  const locale = useLocale();
-  const exists = (key: string): boolean => i18n.exists(key);
-  const instant = (at: string): string => formatInstant(at, zone, locale, { seconds: true });
-  const source = exists(`source.${entry.source}`)
-    ? t(`source.${entry.source as 'planner'}`)
-    : entry.source;
-  return (
-    <li className={styles.entry} data-source={entry.source}>
-      <div className={styles.event}>{eventText(entry.event, t, exists)}</div>
-      <div className={styles.meta}>
-        <TimeText at={entry.at} zone={zone} seconds /> · {source}
-      </div>
-      <div className={styles.detail}>{detailText(entry.detail, t, exists, instant)}</div>
-    </li>
-  );
-}
-
 function Why({ delivery }: { delivery: DeliveryDetail }) {
+  const { t } = useTranslation();
   const text = useReasonText();
-  const { reason } = delivery;
+  const { reason, status } = delivery;
+  if (status === 'unconfirmed' && reason === null) {
+    return <Note kind="warn">{t('delivery.unclear')}</Note>;
+  }
   if (reason === null) return null;
   return (
-    <Note kind={delivery.status === 'failed' ? 'bad' : 'warn'}>
+    <Note kind={status === 'failed' ? 'bad' : 'warn'}>
       <strong>{text.title(reason)}.</strong> {text.explanation(reason)} {text.action(reason)}
       {reason.meta_code !== undefined && <span> (Meta {reason.meta_code})</span>}
     </Note>
@@ -53,52 +40,62 @@ interface ProofProps {
   from: string;
 }
 
+function Known({ delivery, zone }: Omit<ProofProps, 'from'>) {
+  const { t } = useTranslation();
+  const { id, attempts, wamid, reference, pricing, schedule_id: schedule } = delivery;
+  const items: [string, React.ReactNode][] = [
+    [t('delivery.due'), <TimeText key="due" at={delivery.due_at} zone={zone} millis />],
+    [t('delivery.attempts'), attempts],
+    [t('delivery.wamid'), wamid === null ? '–' : <code key="wamid">{wamid}</code>],
+    [t('delivery.id'), <code key="id">{id}</code>],
+  ];
+  if (schedule !== null) {
+    const link = <Link to={`/schedules/${schedule}`}>{t('delivery.toSchedule')}</Link>;
+    items.push([t('delivery.from'), link]);
+  }
+  if (reference !== null) items.push([t('delivery.reference'), reference]);
+  if (pricing?.billable != null) {
+    items.push([t('delivery.price'), t(pricing.billable ? 'delivery.billed' : 'delivery.free')]);
+  }
+  return <Facts items={items} />;
+}
+
 function Proof({ delivery, zone, from }: ProofProps) {
   const { t } = useTranslation();
   const message = phoneMessage(delivery.rendered);
+  const { recipient } = delivery;
   return (
-    <>
-      <div className={styles.head}>
-        <StateBadge state={delivery.status} />
-        <span className={styles.phone}>{delivery.recipient.phone}</span>
-      </div>
-      <Why delivery={delivery} />
-      <div className={styles.block}>
-        <h2>{t('delivery.timeline')}</h2>
-        <ol className={styles.timeline}>
-          {delivery.timeline.map((entry, i) => (
-            <Entry key={i} entry={entry} zone={zone} />
-          ))}
-        </ol>
-      </div>
-      {message !== null && (
-        <div className={styles.block}>
-          <h2>{t('delivery.message')}</h2>
-          <PhonePreview sender={from} message={message} />
+    <div className={styles.proof}>
+      <div>
+        <div className={styles.head}>
+          <StateBadge state={delivery.status} />
+          <Link to={`/recipients/${recipient.id}`}>{recipient.phone ?? t('delivery.person')}</Link>
         </div>
-      )}
-      <div className={styles.block}>
-        <Facts
-          items={[
-            [t('delivery.attempts'), delivery.attempts],
-            [t('delivery.wamid'), delivery.wamid ?? '–'],
-            ...(delivery.reference === null
-              ? []
-              : ([[t('delivery.reference'), delivery.reference]] as [string, string][])),
-          ]}
-        />
+        <Why delivery={delivery} />
+        <Resolve delivery={delivery} zone={zone} />
+        <div className={styles.block}>
+          <h2>{t('delivery.timeline')}</h2>
+          <Timeline timeline={withoutEcho(delivery.timeline, delivery.wamid)} zone={zone} />
+        </div>
       </div>
-    </>
+      <div>
+        {message !== null && (
+          <div className={styles.block}>
+            <h2>{t('delivery.message')}</h2>
+            <PhonePreview sender={from} message={message} at={delivery.accepted_at} zone={zone} />
+          </div>
+        )}
+        <div className={styles.block}>
+          <Known delivery={delivery} zone={zone} />
+        </div>
+      </div>
+    </div>
   );
 }
 
 /** Everything known about one message to one person. */
 export function DeliveryProof({ id, ...rest }: { id: string; zone: string; from: string }) {
   const refetchInterval = usePollInterval(3_000);
-  const delivery = useQuery({ ...deliveryQuery(id), refetchInterval });
-  if (delivery.isPending) return <Loading />;
-  if (delivery.isError) {
-    return <Failed error={delivery.error} onRetry={() => void delivery.refetch()} />;
-  }
-  return <Proof delivery={delivery.data} {...rest} />;
+  const query = useQuery({ ...deliveryQuery(id), refetchInterval });
+  return <Answered query={query}>{(delivery) => <Proof delivery={delivery} {...rest} />}</Answered>;
 }

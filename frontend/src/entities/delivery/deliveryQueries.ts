@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 
 import type { Delivery, DeliveryDetail, DeliveryStatus, Page } from '@/api/types';
 import { http } from '@/lib/http';
@@ -39,3 +39,21 @@ export const deliveriesWith = (status: DeliveryStatus, limit = 5) =>
     queryFn: async ({ signal }) =>
       (await http.get<Page<Delivery>>('/deliveries', { params: { status, limit }, signal })).data,
   });
+
+export type Resolution = 'resend' | 'mark_failed';
+
+/** A person's decision about a message in doubt or a failed one; its answer is the new proof. */
+export function useResolveDelivery(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (action: Resolution) =>
+      (await http.post<DeliveryDetail>(`/deliveries/${id}/resolve`, { action, confirm: true }))
+        .data,
+    onSuccess: (proof) => client.setQueryData(deliveryQuery(id).queryKey, proof),
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: root }),
+        client.invalidateQueries({ queryKey: ['schedules'] }),
+      ]),
+  });
+}

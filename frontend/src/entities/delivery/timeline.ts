@@ -2,10 +2,19 @@ import type { TFunction } from 'i18next';
 
 import type { TimelineEntry } from '@/api/types';
 
-/** Ids that stand once, below the timeline, or mean nothing to people. */
-const HIDDEN = new Set(['wamid', 'attempt_id']);
+/** Ids that mean nothing to people; `by` has a line of its own. */
+const HIDDEN = new Set(['attempt_id', 'by']);
+/** Values of machines, to be copied rather than read. */
+const CODES = new Set(['wamid', 'wamids', 'duplicate_of']);
 
 type Exists = (key: string) => boolean;
+
+export interface Fact {
+  name: string;
+  value: string;
+  /** An id or a machine's value. */
+  code: boolean;
+}
 
 /** What happened, in the reader's words; an event we don't know keeps its name. */
 export function eventText(event: string, t: TFunction, exists: Exists): string {
@@ -14,29 +23,58 @@ export function eventText(event: string, t: TFunction, exists: Exists): string {
     : event.replaceAll(/[._]/g, ' ');
 }
 
-function valueText(name: string, value: unknown, t: TFunction, exists: Exists): string {
+function plain(value: unknown): string {
   if (value === null || value === undefined) return '';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return name === 'reason' && exists(`reason.${text}`) ? t(`reason.${text as 'expired'}`) : text;
+  if (Array.isArray(value)) return value.map(plain).join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** The details of an entry as `name: value` pairs on one line. */
-export function detailText(
+function valueText(name: string, value: unknown, t: TFunction, exists: Exists): string {
+  const text = plain(value);
+  if (name === 'reason' && exists(`reason.${text}`)) return t(`reason.${text as 'expired'}`);
+  if (name === 'before' && exists(`state.${text}`)) return t(`state.${text as 'failed'}`);
+  return text;
+}
+
+/** The details of an entry, each with its name in the reader's words. */
+export function factsOf(
   detail: TimelineEntry['detail'],
   t: TFunction,
   exists: Exists,
   instant: (at: string) => string,
-): string {
+): Fact[] {
   return Object.entries(detail)
     .filter(([name]) => !HIDDEN.has(name))
-    .map(([name, value]): [string, string] => {
-      const text = valueText(name, value, t, exists);
-      return [name, /(^|_)at$/.test(name) && text !== '' ? instant(text) : text];
-    })
-    .filter(([, text]) => text !== '')
-    .map(([name, text]) => {
+    .map(([name, raw]): Fact => {
+      const text = valueText(name, raw, t, exists);
       const label = exists(`detail.${name}`) ? t(`detail.${name as 'reason'}`) : name;
-      return `${label.replaceAll('_', ' ')}: ${text}`;
+      const isTime = /(^|_)at$/.test(name) && !Number.isNaN(Date.parse(text));
+      return {
+        name: label.replaceAll('_', ' '),
+        value: isTime ? instant(text) : text,
+        code: CODES.has(name),
+      };
     })
-    .join(' · ');
+    .filter(({ value }) => value !== '');
+}
+
+/**
+ * The story with WhatsApp's id told once: reports repeat it, but only one of an attempt
+ * before the last says something new by it.
+ */
+export function withoutEcho(timeline: TimelineEntry[], wamid: string | null): TimelineEntry[] {
+  return timeline.map((entry) => {
+    if (entry.source !== 'webhook' || entry.detail.wamid !== wamid) return entry;
+    return { ...entry, detail: { ...entry.detail, wamid: null } };
+  });
+}
+
+/** Who did it, as the ledger writes it: `user:<id>` or `key:<id>`; null when nobody did. */
+export function actorOf(detail: TimelineEntry['detail']): string | null {
+  return typeof detail.by === 'string' ? detail.by : null;
+}
+
+/** When the last attempt was made; null when there was none. */
+export function lastAttemptAt(timeline: TimelineEntry[]): string | null {
+  return timeline.findLast((entry) => entry.event === 'attempted')?.at ?? null;
 }

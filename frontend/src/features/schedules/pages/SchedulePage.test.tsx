@@ -20,6 +20,7 @@ let cancelled = false;
 const server = startApi(
   route.get(url('/auth/me'), () => HttpResponse.json(me())),
   route.get(url('/groups'), () => page([])),
+  route.get(url('/members'), () => page([])),
   route.get(url('/senders'), () => page([sender()])),
   route.get(url('/messages/m1'), () => HttpResponse.json(message())),
   route.get(url('/schedules/c1'), () =>
@@ -79,7 +80,7 @@ test('a state narrows the table, and the URL says so', async () => {
 test('the delivery of a link opens with its proof', async () => {
   open('/schedules/c1?delivery=d2');
   const drawer = await screen.findByRole('dialog');
-  expect(await within(drawer).findByText('reason: No consent')).toBeVisible();
+  expect(await within(drawer).findByText('No consent', { selector: 'dd' })).toBeVisible();
 });
 
 test('cancelling asks first, with the number of people it spares', async () => {
