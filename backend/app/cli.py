@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from app.api.schemas.accounts import SetupIn
-from app.core import db
+from app.core import db, walls
 from app.domain.errors import Refusal
 from app.services import accounts
 from app.services.accounts import NewOwner
@@ -30,7 +30,7 @@ Password = Annotated[
 @contextmanager
 def _transaction() -> Iterator[Session]:
     try:
-        with db.transaction() as session:
+        with db.transaction(walls.AUTH) as session:
             yield session
     except Refusal as refusal:
         raise _failed(refusal.detail) from None

@@ -3,12 +3,14 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from hypothesis import settings
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from devstack import servers
 from tests.support import effort
@@ -46,12 +48,44 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         db.engine().dispose()
 
 
+class Guest(Session):
+    """A session on the test's connection that leaves it behind the wall it was found behind."""
+
+    _found: tuple[Any, ...] | None = None
+
+    def close(self) -> None:
+        super().close()
+        if self._found is not None:
+            _raw(self.get_bind(), _STEP_BACK, self._found)
+
+
+@event.listens_for(Guest, "after_begin")
+def _look_around(guest: Guest, transaction: SessionTransaction, _connection: Connection) -> None:
+    if not transaction.nested and guest._found is None:
+        guest._found = _raw(guest.get_bind(), _LOOK)
+
+
+_LOOK = "SELECT current_setting('role'), current_setting('app.workspace_id', true)"
+_STEP_BACK = "SELECT set_config('role', %s, true), set_config('app.workspace_id', %s, true)"
+
+
+def _raw(bind: Engine | Connection, sql: str, values: tuple[Any, ...] = ()) -> tuple[Any, ...]:
+    # Past SQLAlchemy, for some tests count the statements that it sends.
+    assert isinstance(bind, Connection)
+    cursor = bind.connection.cursor()
+    cursor.execute(sql, values)
+    found = cursor.fetchone()
+    cursor.close()
+    return found or ()
+
+
 @pytest.fixture
 def session(stack: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     """A session whose work is undone after the test.
 
     ``transaction()`` and ``reading()`` join the same outer transaction by savepoints, so
-    endpoints called in-process see and leave nothing else.
+    endpoints called in-process see and leave nothing else. They stand behind their walls; the
+    test itself is the database's owner.
     """
     from app.core import db
     from app.services.dispatch import guard, witnesses
@@ -63,7 +97,10 @@ def session(stack: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     connection = db.engine().connect()
     outer = connection.begin()
     factory = sessionmaker(
-        connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        connection,
+        class_=Guest,
+        expire_on_commit=False,
+        join_transaction_mode="create_savepoint",
     )
     monkeypatch.setattr(db, "_sessions", lambda: factory)
     with factory() as session:

@@ -9,6 +9,7 @@ from fastapi.security.utils import get_authorization_scheme_param
 from sqlalchemy.orm import Session
 
 from app.api import idempotency, rate_limit
+from app.core import walls
 from app.core.db import reading, transaction
 from app.domain import permissions
 from app.domain.errors import ForbiddenError, NotAuthenticatedError, StaleVersionError
@@ -19,28 +20,13 @@ from app.services import idempotency as idempotency_service
 _bearer = HTTPBearer(auto_error=False, description="A JWT access token or an API key (`wsk_…`).")
 
 
-def _write_session() -> Iterator[Session]:
-    with transaction() as session:
-        yield session
-
-
-def _read_session() -> Iterator[Session]:
-    with reading() as session:
-        yield session
-
-
-# scope="function": commit before the answer leaves, so a 2xx is never a lie.
-WriteSession = Annotated[Session, Depends(_write_session, scope="function")]
-ReadSession = Annotated[Session, Depends(_read_session, scope="function")]
-
-
 def _caller(request: Request, response: Response) -> Member:
     # Read by hand: FastAPI would look up a caller that depends on the scheme once more for
     # each permission that is asked for.
     scheme, token = get_authorization_scheme_param(request.headers.get("authorization"))
     if scheme.lower() != "bearer" or not token:
         raise NotAuthenticatedError("Send Authorization: Bearer <token>.")
-    with transaction() as session:
+    with transaction(walls.AUTH) as session:
         member = authentication.authenticate(session, token)
     response.headers.update(rate_limit.take(member.actor))
     request.state.member = member
@@ -48,6 +34,35 @@ def _caller(request: Request, response: Response) -> Member:
 
 
 _Caller = Annotated[Member, Depends(_caller)]
+
+
+def _write_session(member: _Caller) -> Iterator[Session]:
+    with transaction(walls.api(member.workspace_id)) as session:
+        yield session
+
+
+def _read_session(member: _Caller) -> Iterator[Session]:
+    with reading(walls.api(member.workspace_id)) as session:
+        yield session
+
+
+def _auth_session() -> Iterator[Session]:
+    with transaction(walls.AUTH) as session:
+        yield session
+
+
+def _auth_read_session() -> Iterator[Session]:
+    with reading(walls.AUTH) as session:
+        yield session
+
+
+# What the caller's workspace holds, and nothing else.
+# scope="function": commit before the answer leaves, so a 2xx is never a lie.
+WriteSession = Annotated[Session, Depends(_write_session, scope="function")]
+ReadSession = Annotated[Session, Depends(_read_session, scope="function")]
+# People, their log-ins and workspaces; no workspace's data.
+AuthSession = Annotated[Session, Depends(_auth_session, scope="function")]
+AuthReadSession = Annotated[Session, Depends(_auth_read_session, scope="function")]
 
 
 def _keyed(request: Request, session: WriteSession, member: _Caller) -> None:

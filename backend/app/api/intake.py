@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api import problems
 from app.api.intake_writer import Writer
-from app.core import db
+from app.core import db, walls
 from app.core.config import settings
 from app.integrations.whatsapp import signatures
 from app.services.webhooks import signing
@@ -120,7 +120,7 @@ class Intake:
 
 
 def _read_secrets() -> signing.Secrets:
-    with db.reading() as session:
+    with db.reading(walls.WORKER) as session:
         return signing.load(session)
 
 

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
-from app.core import crash_points, db, queue
+from app.core import crash_points, db, queue, walls
 from app.services.webhooks import inbox
 from app.services.webhooks.inbox import Body
 
@@ -108,7 +108,7 @@ class Writer:
 
 def _store(bodies: Sequence[Body]) -> bool:
     try:
-        with db.transaction() as session:
+        with db.transaction(walls.WORKER) as session:
             inbox.store(session, bodies)
             crash_points.reach("storing")
         crash_points.reach("stored")

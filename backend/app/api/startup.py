@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from app.api import loopback
-from app.core import db
+from app.core import db, walls
 from app.services import accounts, boot
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
 
 def _say_setup_token() -> None:
     try:
-        with db.reading() as session:
+        with db.reading(walls.AUTH) as session:
             needed = not accounts.is_set_up(session)
     except SQLAlchemyError as failure:
         # /health/ready says so too; the API starts and waits for its database.

@@ -1,6 +1,7 @@
 """The database: one engine a process, and the only commit in the code.
 
-A unit of work is ``with transaction() as session``. What it asks to be told after the
+A unit of work is ``with transaction(wall) as session``; the wall says for whom it works and
+with it what the database lets it see. What it asks to be told after the
 commit (doorbells, live events) is said only when the commit has succeeded, and failing to
 say it harms nothing: the sweep finds the same work.
 """
@@ -13,8 +14,9 @@ from functools import lru_cache
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.core import crash_points
+from app.core import crash_points, walls
 from app.core.config import settings
+from app.core.walls import WORKER, Wall
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +29,7 @@ _AFTER_COMMIT = "after_commit_calls"
 @lru_cache(maxsize=1)
 def engine() -> Engine:
     """The process's engine. Never share it across a fork: see ``dispose``."""
-    return create_engine(
+    made = create_engine(
         settings().database_url,
         pool_size=_POOL_SIZE,
         max_overflow=_MAX_OVERFLOW,
@@ -38,6 +40,8 @@ def engine() -> Engine:
             "options": "-c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
         },
     )
+    walls.install(made)
+    return made
 
 
 @lru_cache(maxsize=1)
@@ -54,9 +58,13 @@ def dispose() -> None:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
-    """One transaction; commits on success, then says what was to be said after it."""
+def transaction(wall: Wall | None = WORKER) -> Iterator[Session]:
+    """One transaction; commits on success, then says what was to be said after it.
+
+    The engine's own when nothing is said. None: as the login itself, which sees next to nothing.
+    """
     session = _sessions()()
+    walls.stand_behind(session, wall)
     try:
         with session.begin():
             yield session
@@ -73,9 +81,10 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
-def reading() -> Iterator[Session]:
+def reading(wall: Wall | None = WORKER) -> Iterator[Session]:
     """A session for reads only; nothing it does is kept."""
     session = _sessions()()
+    walls.stand_behind(session, wall)
     try:
         yield session
     finally:

@@ -19,7 +19,8 @@ class User(Timestamped, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     email: Mapped[str]
     name: Mapped[str]
-    password_hash: Mapped[str]
+    # Read only where somebody logs in; elsewhere PostgreSQL refuses it.
+    password_hash: Mapped[str] = mapped_column(deferred=True)
 
 
 class Membership(Timestamped, Versioned, Base):

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from app.core.ids import new_id
 from app.models.users import Membership, User
@@ -21,8 +21,9 @@ def lock_setup(session: Session) -> None:
 
 
 def find_by_email(session: Session, email: str) -> User | None:
-    """The user with this address, whatever its case."""
-    return session.scalar(select(User).where(func.lower(User.email) == email.lower()))
+    """The user with this address, whatever its case, and the password's hash."""
+    statement = select(User).where(func.lower(User.email) == email.lower())
+    return session.scalar(statement.options(undefer(User.password_hash)))
 
 
 def get(session: Session, user_id: UUID) -> User | None:

@@ -25,7 +25,7 @@ def check() -> None:
     if reasons := TIMING.contradictions():
         config.refuse(reasons)
     try:
-        with db.reading() as session:
+        with db.reading(None) as session:
             reasons = refusals(session)
     except SQLAlchemyError as failure:
         logger.warning("the database does not answer yet: %s", type(failure).__name__)
@@ -58,4 +58,7 @@ def _nobody_can_sign(session: Session) -> bool:
     if settings().env != "production" or settings().whatsapp_app_secret is not None:
         return False
     # Before the first migration there is no table to look into.
-    return health.migrated_to(session) is not None and not senders.any_has_app_secret(session)
+    if health.migrated_to(session) is None:
+        return False
+    with db.reading() as engine:
+        return not senders.any_has_app_secret(engine)

@@ -24,7 +24,7 @@ _UNKNOWN = "unknown"
 def of_api() -> dict[str, str]:
     """Database and migrations: ``ok``, or what is wrong."""
     try:
-        with db.reading() as session:
+        with db.reading(None) as session:
             version = health.migrated_to(session)
     except SQLAlchemyError as failure:
         _log("the database", failure)

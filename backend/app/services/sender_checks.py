@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.core import live
+from app.core import live, walls
 from app.core.config import settings
 from app.core.db import transaction
 from app.domain.errors import ConflictError, InvalidError, NotFoundError, UpstreamError
@@ -45,16 +45,16 @@ def check(ref: Ref) -> Sender:
 
     Raises NotFoundError, ConflictError ``api_base_changed``, UpstreamError.
     """
-    with transaction() as session:
+    with transaction(walls.api(ref.workspace_id)) as session:
         sender = senders.get(session, ref)
         token = token_for_calls(sender)
     try:
         facts = verify(sender.phone_number_id, sender.waba_id, token)
     except InvalidError:
-        with transaction() as session:
+        with transaction(walls.api(ref.workspace_id)) as session:
             senders.pause_if_active(session, ref, TOKEN_INVALID)
             return senders.get(session, ref)
-    with transaction() as session:
+    with transaction(walls.api(ref.workspace_id)) as session:
         return _record(session, ref, facts)
 
 

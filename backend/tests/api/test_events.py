@@ -30,11 +30,11 @@ def url(stack: Path) -> Iterator[str]:
 @pytest.fixture
 def token(stack: Path) -> Iterator[str]:
     """An owner's token, committed for the server to see."""
-    with db.transaction() as session:
+    with db.transaction(None) as session:
         token = workspaces.owner_token(session)
     yield token
     claims = tokens.read_access(token)
-    with db.transaction() as session:
+    with db.transaction(None) as session:
         session.execute(delete(Workspace).where(Workspace.id == claims.workspace_id))
         session.execute(delete(User).where(User.id == claims.user_id))
 

@@ -43,11 +43,11 @@ def server(stack: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def headers(stack: Path) -> Iterator[dict[str, str]]:
     """An owner, whose workspace is removed afterwards with all that was made in it."""
-    with db.transaction() as session:
+    with db.transaction(None) as session:
         token = workspaces.owner_token(session)
     yield {"Authorization": f"Bearer {token}"}
     claims = tokens.read_access(token)
-    with db.transaction() as session:
+    with db.transaction(None) as session:
         session.execute(delete(Workspace).where(Workspace.id == claims.workspace_id))
         session.execute(delete(User).where(User.id == claims.user_id))
 

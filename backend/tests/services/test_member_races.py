@@ -27,17 +27,17 @@ _ALL = PageRequest(limit=200)
 @pytest.fixture
 def place(stack: Path) -> Iterator[UUID]:
     """A workspace without people; all that is committed in it is removed."""
-    with db.transaction() as session:
+    with db.transaction(None) as session:
         id_ = workspaces.workspace(session, name="Race").id
     yield id_
-    with db.transaction() as session:
+    with db.transaction(None) as session:
         people = select(Membership.user_id).where(Membership.workspace_id == id_)
         session.execute(delete(User).where(User.id.in_(people)))
         session.execute(delete(Workspace).where(Workspace.id == id_))
 
 
 def _member(place: UUID, role: Role) -> Member:
-    with db.transaction() as session:
+    with db.transaction(None) as session:
         token = workspaces.member_token(session, place, role=role)
     claims = tokens.read_access(token)
     return Member(place, permissions.of_role(role), claims.user_id, claims.session_id, role)
@@ -53,7 +53,7 @@ def _refused(call: Callable[[], object]) -> str:
 
 
 def _owners(place: UUID) -> int:
-    with db.reading() as session:
+    with db.reading(None) as session:
         rows = session.scalars(
             select(Membership.user_id).where(
                 Membership.workspace_id == place, Membership.role == "owner"
@@ -63,12 +63,12 @@ def _owners(place: UUID) -> int:
 
 
 def _demote(caller: Member, other: Member) -> None:
-    with db.transaction() as session:
+    with db.transaction(None) as session:
         members.change_role(session, caller, other.person_id, Role.VIEWER, None)
 
 
 def _remove(caller: Member, other: Member) -> None:
-    with db.transaction() as session:
+    with db.transaction(None) as session:
         members.remove(session, caller, other.person_id)
 
 
@@ -83,7 +83,7 @@ def test_of_two_owners_who_end_each_other_one_stays(
             codes = [*threads.map(lambda p: _refused(lambda: change(*p)), pairs)]
         assert sorted(codes) == ["", "forbidden"]
         assert _owners(place) == 1
-        with db.transaction() as session:
+        with db.transaction(None) as session:
             session.execute(delete(Membership).where(Membership.workspace_id == place))
 
 
@@ -94,17 +94,17 @@ def test_owners_who_all_leave_at_once_leave_one(place: UUID) -> None:
             codes = [*threads.map(lambda m: _refused(lambda: _remove(m, m)), people)]
         assert sorted(codes) == ["", "", "", "last_owner"]
         assert _owners(place) == 1
-        with db.transaction() as session:
+        with db.transaction(None) as session:
             session.execute(delete(Membership).where(Membership.workspace_id == place))
 
 
 def test_a_link_clicked_in_many_places_lets_one_in(place: UUID) -> None:
     owner = _member(place, Role.OWNER)
-    with db.transaction() as session:
+    with db.transaction(None) as session:
         _, token = invitations.create(session, owner, "race@example.com", Role.VIEWER)
 
     def accept(_: int) -> None:
-        with db.transaction() as session:
+        with db.transaction(None) as session:
             invitations.accept(session, token, "", "seven brown loaves at dawn", Device())
 
     with ThreadPoolExecutor(6) as threads:
@@ -118,7 +118,7 @@ def test_who_is_removed_while_inviting_leaves_no_open_link(place: UUID) -> None:
         admin = _member(place, Role.ADMIN)
 
         def invite(admin: Member = admin, number: int = number) -> None:
-            with db.transaction() as session:
+            with db.transaction(None) as session:
                 invitations.create(session, admin, f"race{number}@example.com", Role.ADMIN)
 
         calls: list[Callable[[], None]] = [invite, lambda a=admin: _remove(owner, a)]  # type: ignore[misc]
@@ -126,5 +126,5 @@ def test_who_is_removed_while_inviting_leaves_no_open_link(place: UUID) -> None:
             codes = [*threads.map(_refused, calls)]
         assert codes[0] in ("", "forbidden")
         assert codes[1] == ""
-        with db.reading() as session:
+        with db.reading(None) as session:
             assert invitations.page(session, place, _ALL).items == []

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Header, Request, Response
 
 from app.api import browser, login_limit, paging
 from app.api.browser import SameOrigin
-from app.api.deps import Caller, IsPerson, ReadSession, WriteSession
+from app.api.deps import AuthReadSession, AuthSession, Caller, IsPerson
 from app.api.idempotency import Route
 from app.api.paging import Page, Paging
 from app.api.problems import problems
@@ -21,6 +21,7 @@ from app.api.schemas.accounts import (
     UserOut,
     WorkspaceSummary,
 )
+from app.core import walls
 from app.core.db import transaction
 from app.domain.errors import NotAuthenticatedError
 from app.domain.members import Member
@@ -32,7 +33,7 @@ router = APIRouter(prefix="/auth", tags=["auth"], route_class=Route)
 
 
 @router.post("/login", responses=problems(401, 403, 422, 429), dependencies=[SameOrigin])
-def log_in(body: LogInIn, request: Request, response: Response, session: WriteSession) -> TokenOut:
+def log_in(body: LogInIn, request: Request, response: Response, session: AuthSession) -> TokenOut:
     """Trade an address and a password for an access token; sets the refresh cookie."""
     address = browser.address_of(request)
     login_limit.take(body.email, address)
@@ -50,7 +51,7 @@ def refresh(request: Request, response: Response) -> TokenOut:
     older one ends the session.
     """
     # A transaction of its own: when the session is ended, that must last though we refuse.
-    with transaction() as session:
+    with transaction(walls.AUTH) as session:
         tokens = sessions.refresh(session, browser.refresh_cookie(request) or "")
     if tokens is None:
         raise NotAuthenticatedError("Log in again.", code="session_ended")
@@ -62,7 +63,7 @@ def refresh(request: Request, response: Response) -> TokenOut:
 def log_out(
     request: Request,
     response: Response,
-    session: WriteSession,
+    session: AuthSession,
     authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> None:
     """End the session of the refresh cookie, or of the access token that was sent."""
@@ -72,14 +73,14 @@ def log_out(
 
 
 @router.get("/me", responses=problems(401))
-def get_me(session: ReadSession, member: Caller) -> MeOut:
+def get_me(session: AuthReadSession, member: Caller) -> MeOut:
     """Whose credential this is, and what it may do."""
     return _me(accounts.identify(session, member), member)
 
 
 @router.post("/password", status_code=204, responses=problems(401, 403, 422, 429))
 def change_password(
-    body: PasswordIn, request: Request, session: WriteSession, member: IsPerson
+    body: PasswordIn, request: Request, session: AuthSession, member: IsPerson
 ) -> None:
     """Change your password; your other sessions end."""
     address = browser.address_of(request)
@@ -89,26 +90,26 @@ def change_password(
 
 
 @router.get("/sessions", responses=problems(401, 403, 422))
-def list_sessions(session: ReadSession, member: IsPerson, request: Paging) -> Page[SessionOut]:
+def list_sessions(session: AuthReadSession, member: IsPerson, request: Paging) -> Page[SessionOut]:
     """Where you are logged in."""
     page = sessions.page(session, member, request)
     return paging.shape(page, lambda row: _session(row, member))
 
 
 @router.delete("/sessions", status_code=204, responses=problems(401, 403))
-def end_other_sessions(session: WriteSession, member: IsPerson) -> None:
+def end_other_sessions(session: AuthSession, member: IsPerson) -> None:
     """Log out everywhere else."""
     sessions.end_others(session, member)
 
 
 @router.get("/sessions/{session_id}", responses=problems(401, 403, 404))
-def get_session(session_id: UUID, session: ReadSession, member: IsPerson) -> SessionOut:
+def get_session(session_id: UUID, session: AuthReadSession, member: IsPerson) -> SessionOut:
     """One of your sessions."""
     return _session(sessions.get(session, member, session_id), member)
 
 
 @router.delete("/sessions/{session_id}", status_code=204, responses=problems(401, 403, 404))
-def end_session(session_id: UUID, session: WriteSession, member: IsPerson) -> None:
+def end_session(session_id: UUID, session: AuthSession, member: IsPerson) -> None:
     """Log out one of your sessions; its access tokens stop at once."""
     sessions.end(session, member, session_id)
 

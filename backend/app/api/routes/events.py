@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from app.api import live
 from app.api.deps import CanReadSchedules
 from app.api.problems import problems
-from app.core import db
+from app.core import db, walls
 from app.domain.members import Member
 from app.services import authentication
 
@@ -40,5 +40,5 @@ async def follow_events(
 
 
 def _still_holds(member: Member) -> bool:
-    with db.reading() as session:
+    with db.reading(walls.AUTH) as session:
         return authentication.still_holds(session, member)

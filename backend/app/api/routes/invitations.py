@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import browser, login_limit, paging
 from app.api.browser import SameOrigin
-from app.api.deps import CanManageMembers, IsAdmin, ReadSession, WriteSession
+from app.api.deps import AuthSession, CanManageMembers, IsAdmin, ReadSession, WriteSession
 from app.api.idempotency import Route
 from app.api.paging import Page, Paging
 from app.api.problems import problems
@@ -58,7 +58,7 @@ def withdraw_invitation(
 
 @open_router.post("/accept", responses=problems(401, 403, 409, 422, 429), dependencies=[SameOrigin])
 def accept_invitation(
-    body: AcceptIn, request: Request, response: Response, session: WriteSession
+    body: AcceptIn, request: Request, response: Response, session: AuthSession
 ) -> AcceptedOut:
     """Become a member and log in; sets the refresh cookie.
 

@@ -28,6 +28,7 @@ from app.api.schemas.recipients import (
     RecipientPatch,
     TimelineItem,
 )
+from app.core import walls
 from app.core.db import reading
 from app.domain.errors import InvalidError
 from app.services import (
@@ -86,7 +87,7 @@ def export_recipients(member: CanReadRecipients) -> StreamingResponse:
 
 def _exported(workspace_id: UUID) -> Iterator[list[object]]:
     # A session of its own: the request's is closed before the answer's body is made.
-    with reading() as session:
+    with reading(walls.api(workspace_id)) as session:
         yield from recipient_exports.rows(session, workspace_id)
 
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.api import browser, login_limit, loopback
 from app.api.browser import SameOrigin
-from app.api.deps import ReadSession, WriteSession
+from app.api.deps import AuthReadSession, AuthSession
 from app.api.idempotency import Route
 from app.api.problems import problems
 from app.api.schemas.accounts import SetupIn, SetupOut, SetupState, UserOut
@@ -18,13 +18,13 @@ router = APIRouter(prefix="/setup", tags=["setup"], route_class=Route)
 
 
 @router.get("")
-def get_setup(session: ReadSession) -> SetupState:
+def get_setup(session: AuthReadSession) -> SetupState:
     """Whether the first owner is still to be made."""
     return SetupState(needed=not accounts.is_set_up(session))
 
 
 @router.post("", status_code=201, responses=problems(403, 409, 422, 429), dependencies=[SameOrigin])
-def set_up(body: SetupIn, request: Request, response: Response, session: WriteSession) -> SetupOut:
+def set_up(body: SetupIn, request: Request, response: Response, session: AuthSession) -> SetupOut:
     """Make the first workspace and its owner.
 
     Free from the machine itself; from elsewhere it takes `setup_token`, which is `SETUP_TOKEN`
