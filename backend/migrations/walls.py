@@ -6,8 +6,8 @@ workspace but no log-ins, ``auth`` sees log-ins and little else. A transaction s
 them by ``SELECT become('api', '<workspace>')``; the login itself may only do that.
 
 The rules stand here and not in each migration: a table with a ``workspace_id`` is walled by
-itself, and a restored database is put right by ``alembic upgrade head``. What stands already is
-left alone, so that an upgrade locks only new tables.
+itself, one without is the engine's own, and a restored database is put right by
+``alembic upgrade head``. What stands already is left alone: an upgrade locks only new tables.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ _OWN = "workspace_id = (SELECT current_workspace())"
 _ALL = "true"
 _LOG_IN: Mapping[str, str] = {"api": _OWN, "auth": _ALL}
 
-# Tables whose rule isn't that of every table with a workspace_id: role -> rows it sees.
+# Tables whose rule isn't the usual one: role -> rows it sees.
 RULES: Mapping[str, Mapping[str, str]] = {
     "workspaces": {"api": "id = (SELECT current_workspace())", "worker": _ALL, "auth": _ALL},
     "users": {"api": "id IN (SELECT user_id FROM memberships)", "auth": _ALL},
@@ -31,12 +31,9 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "sessions": _LOG_IN,
     "api_keys": _LOG_IN,
     "invitations": _LOG_IN,
-    # Of no workspace (yet): the engine's own.
-    "webhook_inbox": {"worker": _ALL},
-    "unmatched_statuses": {"worker": _ALL},
-    "heartbeats": {"worker": _ALL},
 }
-_DEFAULT: Mapping[str, str] = {"api": _OWN, "worker": _ALL}
+_OF_WORKSPACE: Mapping[str, str] = {"api": _OWN, "worker": _ALL}
+_OF_THE_ENGINE: Mapping[str, str] = {"worker": _ALL}
 # What is granted when it isn't everything: (table, role) -> privileges.
 LESS: Mapping[tuple[str, str], str] = {
     ("users", "api"): "SELECT (id, email, name, created_at, updated_at)",
@@ -222,12 +219,9 @@ def _grant(connection: Connection, table: str, kind: str, role: str, *, allowed:
 
 
 def rules_of(table: str) -> Mapping[str, str]:
-    """Role -> which rows of ``table`` it sees. Raises KeyError for a table nobody thought of."""
-    if table in RULES:
-        return RULES[table]
-    if "workspace_id" in tables.metadata.tables[table].columns:
-        return _DEFAULT
-    raise KeyError(f"{table} has no workspace_id: say in migrations/walls.py who may see it")
+    """Role -> which rows of ``table`` it sees."""
+    is_of_workspace = "workspace_id" in tables.metadata.tables[table].columns
+    return RULES.get(table, _OF_WORKSPACE if is_of_workspace else _OF_THE_ENGINE)
 
 
 _POLICIES = text("""
