@@ -12,7 +12,7 @@ from alembic import op
 from migrations import walls
 
 revision: str = "walls"
-down_revision: str | None = "dispatch_guard"
+down_revision: str | None = "pauses"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

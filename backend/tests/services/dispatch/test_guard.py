@@ -35,6 +35,8 @@ def set_clock(session: Session) -> SetClock:
                 FROM set_clock.ahead'
         """)
     )
+    session.execute(text("GRANT USAGE ON SCHEMA set_clock TO PUBLIC"))
+    session.execute(text("GRANT SELECT ON set_clock.ahead TO PUBLIC"))
     session.execute(text("SET LOCAL search_path = set_clock, public, pg_catalog"))
 
     def ahead(seconds: float) -> None:
