@@ -29,6 +29,11 @@ class ApiKey:
     key_id: str
     digest: str
 
+    @property
+    def prefix(self) -> str:
+        """How the key begins: what finds it, and may be shown."""
+        return f"{PREFIX}{self.key_id}"
+
 
 def generate() -> tuple[str, ApiKey]:
     """Return a new key, to be shown once, and what to store of it."""

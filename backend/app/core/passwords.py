@@ -5,7 +5,11 @@ three functions, so that another hasher can take its place.
 """
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import BoundedSemaphore
+
+from app.domain.errors import TooManyRequestsError
 
 with warnings.catch_warnings():
     # Both come from passlib's own imports and say nothing about our use of it.
@@ -30,16 +34,31 @@ _DUMMY_HASH = (
     "q5hPzgn6WvYt0VbcrEGuoJkTEzi0nLs3m1cqVhJ2fXo"
 )
 
-# Each hash takes a core and 19 MiB: a storm of log-ins must not starve everything else.
-_hashing = BoundedSemaphore(2)
+# Each hash takes a core and 19 MiB: a storm of log-ins must not starve everything else. Those who
+# wait hold a thread and a connection meanwhile, so that they are few, too.
+_AT_ONCE, _WAITING = 2, 6
+_hashing = BoundedSemaphore(_AT_ONCE)
+_let_in = BoundedSemaphore(_AT_ONCE + _WAITING)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _let_in.acquire(blocking=False):
+        raise TooManyRequestsError("Too many people log in right now.", retry_after=1)
+    try:
+        with _hashing:
+            yield
+    finally:
+        _let_in.release()
 
 
 def hash_password(password: str) -> str:
     """Return the argon2id hash to store, parameters and salt included.
 
-    Raises ValueError for text that can't be hashed: over 4096 characters or lone surrogates.
+    Raises ValueError for text that can't be hashed (over 4096 characters, lone surrogates), and
+    TooManyRequestsError when too many wait for their turn, as the other functions do.
     """
-    with _hashing:
+    with _turn():
         return _context.hash(password)
 
 
@@ -49,7 +68,7 @@ def verify(password: str, stored_hash: str) -> tuple[bool, str | None]:
     Anything that isn't an argon2 hash matches no password.
     """
     try:
-        with _hashing:
+        with _turn():
             return _context.verify_and_update(password, stored_hash)
     except ValueError:
         return False, None

@@ -17,7 +17,7 @@ class ApiKey(Identified, Timestamped, Base):
     __table_args__ = (of_workspace(),)
 
     name: Mapped[str]
-    prefix: Mapped[str]
+    prefix: Mapped[str] = mapped_column(unique=True)
     secret_hash: Mapped[str] = mapped_column(unique=True)
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     created_by: Mapped[UUID | None]

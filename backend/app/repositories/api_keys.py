@@ -17,9 +17,9 @@ def _usable() -> ColumnElement[bool]:
     )
 
 
-def find_usable(session: Session, digest: str) -> ApiKey | None:
-    """The key with this digest, if neither revoked nor expired."""
-    return session.scalar(select(ApiKey).where(ApiKey.secret_hash == digest, _usable()))
+def find_usable(session: Session, prefix: str) -> ApiKey | None:
+    """The key that begins so, if it still holds; its secret is yet to be compared."""
+    return session.scalar(select(ApiKey).where(ApiKey.prefix == prefix, _usable()))
 
 
 def is_usable(session: Session, ref: Ref) -> bool:
@@ -38,15 +38,10 @@ def find(session: Session, ref: Ref) -> ApiKey | None:
 
 
 def touch(session: Session, ref: Ref) -> None:
-    """Note that a key was used; at most one write a minute."""
-    minute_ago = func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 1)
+    """Note that a key was used now."""
     session.execute(
         update(ApiKey)
-        .where(
-            ApiKey.workspace_id == ref.workspace_id,
-            ApiKey.id == ref.id,
-            ApiKey.last_used_at.is_(None) | (ApiKey.last_used_at < minute_ago),
-        )
+        .where(ApiKey.workspace_id == ref.workspace_id, ApiKey.id == ref.id)
         .values(last_used_at=func.clock_timestamp(), updated_at=ApiKey.updated_at)
     )
 

@@ -35,7 +35,7 @@ def create(
     row = ApiKey(
         workspace_id=member.workspace_id,
         name=name,
-        prefix=f"{api_key_format.PREFIX}{stored.key_id}",
+        prefix=stored.prefix,
         secret_hash=stored.digest,
         scopes=sorted(set(scopes)),
         created_by=member.user_id,

@@ -33,10 +33,8 @@ def owner(anonymous: TestClient, session: Session) -> TestClient:
 @pytest.fixture
 def local(session: Session) -> Iterator[TestClient]:
     """A client without credentials on the API's own machine, where nobody has logged in yet."""
-    from app.core import redis
     from app.main import create_app
 
-    redis.client().flushdb()
     session.execute(delete(User))
     session.commit()
     app = create_app()

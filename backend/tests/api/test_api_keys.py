@@ -1,10 +1,15 @@
 """API keys."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import event, func, update
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from app.core import api_keys as key_format
+from app.core import clock, db
+from app.models.api_keys import ApiKey
 from tests.factories import workspaces
 
 BODY: dict[str, Any] = {"name": "Booking", "scopes": ["groups:read", "messages:write"]}
@@ -86,3 +91,47 @@ def test_an_answer_is_not_repeated_to_who_may_not_have_it(
         owner.headers["Authorization"] = f"Bearer {token}"
         refused = owner.post("/api/v1/api-keys", json=BODY, headers=headers)
         assert (refused.status_code, refused.json()["code"]) == (403, code)
+
+
+def test_an_expired_key_stops(owner: TestClient, session: Session) -> None:
+    later = (clock.now() + timedelta(hours=1)).isoformat()
+    made = owner.post("/api/v1/api-keys", json=BODY | {"expires_at": later}).json()
+    owner.headers["Authorization"] = f"Bearer {made['key']}"
+    assert owner.get("/api/v1/groups").status_code == 200
+    session.execute(update(ApiKey).values(expires_at=func.clock_timestamp()))
+    session.commit()
+    assert owner.get("/api/v1/groups").json()["code"] == "token_invalid"
+
+
+def test_how_a_key_begins_is_not_enough(owner: TestClient) -> None:
+    made, other = (owner.post("/api/v1/api-keys", json=BODY).json()["key"] for _ in range(2))
+    body = made[: made.rindex("_")] + other[other.rindex("_") : -6]
+    owner.headers["Authorization"] = f"Bearer {body}{key_format._checksum(body)}"
+    assert owner.get("/api/v1/groups").json()["code"] == "token_invalid"
+
+
+def test_use_is_noted_at_most_once_a_minute(owner: TestClient, session: Session) -> None:
+    made = owner.post("/api/v1/api-keys", json=BODY).json()
+    path, boss = "/api/v1/api-keys", owner.headers["Authorization"]
+    owner.headers["Authorization"] = f"Bearer {made['key']}"
+    updates: list[str] = []
+
+    def note(_c: Any, _k: Any, statement: str, *_: Any) -> None:
+        updates.extend([statement] if "SET last_used_at=clock" in statement else [])
+
+    event.listen(db.engine(), "before_cursor_execute", note)
+    try:
+        for noted in (1, 1, 1, 2):
+            assert owner.get("/api/v1/groups").status_code == 200
+            assert len(updates) == noted
+            _age(session, seconds=21)
+    finally:
+        event.remove(db.engine(), "before_cursor_execute", note)
+    owner.headers["Authorization"] = boss
+    used_at = owner.get(path).json()["items"][0]["last_used_at"]
+    assert clock.now() - datetime.fromisoformat(used_at) < timedelta(seconds=50)
+
+
+def _age(session: Session, *, seconds: int) -> None:
+    session.execute(update(ApiKey).values(last_used_at=ApiKey.last_used_at - timedelta(0, seconds)))
+    session.commit()

@@ -1,14 +1,13 @@
 """Log-in, sessions, passwords."""
 
 from datetime import timedelta
-from typing import NoReturn
 
 import pytest
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from app.api import browser, login_limit
+from app.api import browser
 from app.core.config import Settings
 from app.models.users import UserSession
 from tests.api.test_setup import OWNER
@@ -53,32 +52,6 @@ def test_unknown_people_and_wrong_passwords_get_the_same_answer(person: TestClie
     assert [a.status_code for a in answers] == [401, 401]
     assert bodies[0] == bodies[1]
     assert bodies[0]["code"] == "invalid_credentials"
-
-
-def test_five_tries_a_minute_and_a_success_starts_over(person: TestClient) -> None:
-    wrong = LOG_IN | {"password": "wrong"}
-    for _ in range(4):
-        assert person.post("/api/v1/auth/login", json=wrong).status_code == 401
-    assert person.post("/api/v1/auth/login", json=LOG_IN).status_code == 200
-    for _ in range(5):
-        assert person.post("/api/v1/auth/login", json=wrong).status_code == 401
-    refused = person.post("/api/v1/auth/login", json=LOG_IN)
-    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
-    assert 1 <= int(refused.headers["Retry-After"]) <= 60
-    other = person.post("/api/v1/auth/login", json=wrong | {"email": "eva@example.com"})
-    assert other.status_code == 401
-
-
-def test_tries_are_counted_without_redis_too(
-    person: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def away() -> NoReturn:
-        raise ConnectionError
-
-    monkeypatch.setattr(login_limit, "_shared", away)
-    wrong = {"email": "no-redis@example.com", "password": "wrong"}
-    statuses = [person.post("/api/v1/auth/login", json=wrong).status_code for _ in range(6)]
-    assert statuses == [401] * 5 + [429]
 
 
 def test_over_https_the_cookie_belongs_to_this_host_alone(

@@ -8,18 +8,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from app.core import redis
 from app.core.crypto import sha256_hex
 from app.models.invitations import Invitation
 from tests.factories import workspaces
 
 INVITATIONS = "/api/v1/invitations"
 PASSWORD = "seven brown loaves at dawn"
-
-
-@pytest.fixture(autouse=True)
-def _no_earlier_tries(session: Session) -> None:
-    redis.client().flushdb()
 
 
 def _invite(client: TestClient, email: str = "luz@example.com", role: str = "editor") -> Any:

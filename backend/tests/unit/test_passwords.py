@@ -1,12 +1,16 @@
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier, BoundedSemaphore
 from time import process_time
+from types import SimpleNamespace
 
 import pytest
 from argon2 import PasswordHasher, Type, extract_parameters
 
 from app.core import passwords
+from app.domain.errors import TooManyRequestsError
 
 OLD = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1)
 
@@ -65,6 +69,32 @@ def test_unknown_accounts_cost_what_known_ones_do() -> None:
 def test_dummy_hash_has_the_current_cost() -> None:
     fields = passwords.hash_password("x").split("$")[:4]
     assert passwords._DUMMY_HASH.split("$")[:4] == fields
+
+
+def test_few_hash_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    both, running, most = Barrier(passwords._AT_ONCE), 0, 0
+
+    def slow(_: str) -> str:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        both.wait(timeout=10)
+        running -= 1
+        return "hash"
+
+    monkeypatch.setattr(passwords, "_context", SimpleNamespace(hash=slow))
+    room = passwords._AT_ONCE + passwords._WAITING
+    with ThreadPoolExecutor(room) as threads:
+        assert list(threads.map(passwords.hash_password, ["x"] * room)) == ["hash"] * room
+    assert most == passwords._AT_ONCE
+
+
+def test_who_finds_too_many_waiting_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_let_in", BoundedSemaphore(1))
+    with passwords._turn(), pytest.raises(TooManyRequestsError) as refused:
+        passwords.hash_password("x")
+    assert refused.value.retry_after == 1
+    assert passwords.hash_password("x")
 
 
 def test_import_warns_of_nothing() -> None:
