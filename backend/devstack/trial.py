@@ -4,6 +4,7 @@ The commands are those of ``make run``, but nobody watches: a part that is ended
 until it is started again, so that a fault is the test's and not the supervisor's to mend.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -11,7 +12,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+
+import psycopg2
 
 from devstack import health, parts, ports, servers
 from devstack import plan as plans
@@ -89,7 +92,7 @@ class Trial:
         argv = self._commands[like or name]
         if like is not None:
             argv = [word.replace(f"{like}@", f"{name}@") for word in argv]
-        with (self.folder / f"{name}.log").open("ab") as log:
+        with self.log_file(name).open("ab") as log:
             self.running[name] = spawn(argv, output=log, env=self.environment, cwd=ROOT)
         return self.running[name]
 
@@ -102,9 +105,23 @@ class Trial:
         """A killed Redis comes back on its port, with what it had written down."""
         self.valkey = servers.start_valkey(self.folder / "valkey", port=self.valkey.port)
 
+    def scalar(self, query: str) -> Any:
+        """The first value of a query, as the database's owner sees it."""
+        with (
+            contextlib.closing(psycopg2.connect(self.postgres.url)) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(query)
+            row = cursor.fetchone()
+            return row[0] if row else None
+
     def log(self, name: str) -> str:
         """All that a part has said."""
-        return (self.folder / f"{name}.log").read_text(errors="replace")
+        return self.log_file(name).read_text(errors="replace")
+
+    def log_file(self, name: str) -> Path:
+        """Where a part says it."""
+        return self.folder / f"{name}.log"
 
     def _is_ready(self, name: str) -> bool:
         if name == "api":
@@ -124,7 +141,7 @@ class Trial:
             return condition() or any(p.poll() is not None for p in self.running.values())
 
         if not (wait_until(settled, seconds=READY_SECONDS, every=0.05) and condition()):
-            logs = "\n".join(tail(self.folder / f"{name}.log") for name in self.running)
+            logs = "\n".join(tail(self.log_file(name)) for name in self.running)
             raise StartError(f"A part did not start:\n{logs}")
 
 

@@ -1,5 +1,6 @@
 """A business with people to write to, made through the REST API as an integrator would."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -30,9 +31,21 @@ class Shop:
     group_id: str
     people: list[str]
 
-    def schedule(self, *, at: datetime | None = None, to: list[str] | None = None) -> Json:
-        """Plan a send, now or ``at``, to these people or to all; the schedule."""
-        return self.api.post("schedules", self.body(at=at, to=to))
+    def schedule(
+        self, *, at: datetime | None = None, to: list[str] | None = None, rate: int | None = None
+    ) -> Json:
+        """Plan a send, now or ``at``, to these people or to all; the schedule.
+
+        ``rate`` is its own limit in messages a second.
+        """
+        return self.api.post("schedules", self.body(at=at, to=to) | {"max_rate_mps": rate})
+
+    def counts(self, schedule_id: str) -> Counter[str]:
+        """How many people are where, without those that are nowhere."""
+        shown = self.api.get(f"schedules/{schedule_id}")["counts"]
+        if shown.pop("audience") != sum(shown.values()):
+            raise ValueError(f"The sums are wrong: {shown}")
+        return Counter({name: n for name, n in shown.items() if n})
 
     def body(self, *, at: datetime | None = None, to: list[str] | None = None) -> Json:
         """What ``schedule`` posts."""

@@ -7,8 +7,10 @@ next sweep, so publishing neither retries nor raises.
 import logging
 from datetime import datetime
 from functools import lru_cache, partial
+from typing import Any
 
 from celery import Celery
+from kombu import Queue
 from sqlalchemy.orm import Session
 
 from app.core.config import settings
@@ -53,6 +55,17 @@ def publish(
         )
     except Exception as failure:
         logger.warning("could not ring %s: %s", task, type(failure).__name__)
+        return False
+    return True
+
+
+def publish_to(own_queue: Queue, task: str, *, expires_s: float) -> bool:
+    """Publish to one worker's own queue; False when the broker is away."""
+    # As an object it is declared again with each message: a wiped Redis has forgotten it.
+    options: dict[str, Any] = {"queue": own_queue, "expires": expires_s}
+    try:
+        _producer().send_task(task, retry=False, ignore_result=True, **options)
+    except Exception:
         return False
     return True
 

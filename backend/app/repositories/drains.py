@@ -61,6 +61,28 @@ _WITH_WORK = text("""
      GROUP BY l.sender_id
 """)
 
+# Work that nobody does: it is due (almost), or a drain that died has claimed it, and no lease
+# is alive. Rows in a claim have no due time of their own, so they must be looked for apart.
+_FORSAKEN = text("""
+    SELECT drain.sender_id FROM sender_drains drain
+     WHERE (drain.leased_until IS NULL OR drain.leased_until < clock_timestamp())
+       AND (EXISTS (
+         SELECT 1 FROM lanes l
+          CROSS JOIN LATERAL (
+            SELECT d.next_attempt_at FROM deliveries d
+             WHERE d.occurrence_id = l.occurrence_id AND d.next_attempt_at IS NOT NULL
+             ORDER BY d.next_attempt_at, d.id LIMIT 1) n
+          WHERE l.sender_id = drain.sender_id AND l.state = 'runnable' AND l.sender_active
+            AND n.next_attempt_at
+                <= (SELECT clock_timestamp() + make_interval(secs => :within_s)))
+       OR EXISTS (
+         SELECT 1 FROM claims c
+          CROSS JOIN LATERAL unnest(c.occurrence_ids, c.delivery_ids) AS u(occurrence_id, id)
+           JOIN deliveries d ON d.occurrence_id = u.occurrence_id AND d.id = u.id
+          WHERE c.sender_id = drain.sender_id AND d.claim_id = c.id
+            AND d.status = 'scheduled'))
+""")
+
 
 def ring(session: Session, sender_id: UUID) -> None:
     """Count a doorbell, so that a drain about to end looks once more."""
@@ -102,6 +124,11 @@ def end(session: Session, lease: Lease, slot_in: float, rung: int | None = None)
         {"sender_id": lease.sender_id, "epoch": lease.epoch, "rung": rung, "slot_in": slot_in},
     )
     return row.first() is not None
+
+
+def forsaken(session: Session, within_s: float) -> list[UUID]:
+    """Senders with work due within ``within_s``, or claimed, and no drain alive."""
+    return list(session.scalars(_FORSAKEN, {"within_s": within_s}))
 
 
 def with_work(session: Session, within_s: float) -> list[Row[UUID, datetime]]:

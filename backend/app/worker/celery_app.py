@@ -13,6 +13,7 @@ from celery.signals import (
     setup_logging,
     worker_process_init,
     worker_ready,
+    worker_shutdown,
     worker_shutting_down,
 )
 from kombu import Queue
@@ -20,9 +21,13 @@ from kombu import Queue
 from app.core import db, logging, queue
 from app.core.config import settings
 from app.services import boot
-from app.worker import beat, engine, vitals
+from app.worker import beat, broker, engine, vitals, watchdog
 
 SWEEP_EVERY_S = 60
+# Longer than a connection and an answer may take together.
+_SETTLE_WITHIN_S = 40
+
+broker.install()
 
 app = Celery("scheduler", broker=settings().redis_url)
 app.conf.update(
@@ -30,10 +35,12 @@ app.conf.update(
         "app.worker.tasks.dispatch",
         "app.worker.tasks.imports",
         "app.worker.tasks.templates",
+        "app.worker.tasks.vitals",
         "app.worker.tasks.webhooks",
     ],
     task_queues=[Queue(name) for name in (queue.DEFAULT, queue.DISPATCH, queue.WEBHOOKS)],
     task_default_queue=queue.DEFAULT,
+    worker_direct=True,  # a queue of its own for each worker's canary
     task_ignore_result=True,
     result_backend=None,
     task_acks_late=False,
@@ -83,14 +90,26 @@ def _forget_parents_connections(**_: Any) -> None:
 
 
 @worker_ready.connect
-def _start_vitals(sender: Any, **_: Any) -> None:
-    vitals.start(str(sender.hostname))
+def _come_alive(sender: Any, **_: Any) -> None:
+    hostname = str(sender.hostname)
+    vitals.start(hostname)
+    if queue.DISPATCH in sender.app.amqp.queues.consume_from:
+        engine.engine().patrol()
+        watchdog.start(hostname, engine.engine().lag)
+    else:
+        watchdog.start(hostname, lambda: 0.0)
 
 
 @worker_shutting_down.connect
 def _mark_nothing_more(**_: Any) -> None:
     if engine.engine.cache_info().currsize:
         engine.engine().stop()
+
+
+@worker_shutdown.connect
+def _finish_what_is_on_the_wire(**_: Any) -> None:
+    if engine.engine.cache_info().currsize:
+        engine.engine().wait_until_settled(_SETTLE_WITHIN_S)
 
 
 @beat_init.connect

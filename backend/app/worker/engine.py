@@ -1,31 +1,39 @@
 """The dispatch worker's event loop: one a process, on which all its drains run.
 
 A drain's task waits in its own thread while the drain runs here. The loop owns the HTTP
-session; blocking database work goes to a small bounded pool.
+session; blocking database work goes to a small bounded pool. A patrol finds the work of
+workers that died, and what was due when no doorbell came.
 """
 
 import asyncio
+import logging
 import os
+import random
 import socket
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-from functools import lru_cache
+from contextlib import suppress
+from functools import lru_cache, partial
 from typing import TypeVar
 from uuid import UUID
 
 import uvloop
 
-from app.core import clock
 from app.core.config import settings
 from app.integrations.whatsapp.transport import AiohttpTransport, Transport
-from app.services.dispatch import doorbells
-from app.services.dispatch.drain import drain
+from app.services.dispatch import drain
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 _DB_THREADS = 8
+_PULSE_EVERY_S = 1.0
+PATROL_EVERY_S = 3.0
+# Longer than the time between two rounds: what no doorbell announced is found before it is due.
+_PATROL_AHEAD_S = 4.0
 
 
 class Engine:
@@ -35,12 +43,15 @@ class Engine:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self.loop = uvloop.new_event_loop()
         self.stopping = asyncio.Event()
+        self._pulse_at = time.monotonic()
         self._pool = ThreadPoolExecutor(_DB_THREADS, thread_name_prefix="drain-db")
         self._transport: AiohttpTransport | None = None
+        self._drains: set[asyncio.Task[None]] = set()
         threading.Thread(target=self._run, name="engine", daemon=True).start()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
+        self.loop.call_soon(self._pulse)
         self.loop.run_forever()
 
     def transport(self) -> Transport:
@@ -56,24 +67,66 @@ class Engine:
         """Run blocking work in the bounded pool."""
         return await self.loop.run_in_executor(self._pool, work)
 
+    def serve(self, sender_id: UUID) -> None:
+        """Send what is due for a sender; returns when this worker has nothing left to do."""
+        asyncio.run_coroutine_threadsafe(self._served(sender_id), self.loop).result()
+
+    async def _served(self, sender_id: UUID) -> None:
+        await self._take_up(sender_id)
+
+    def _take_up(self, sender_id: UUID) -> "asyncio.Task[None]":
+        serving = asyncio.create_task(self._serve(sender_id))
+        self._drains.add(serving)
+        serving.add_done_callback(self._drains.discard)
+        return serving
+
+    async def _serve(self, sender_id: UUID) -> None:
+        try:
+            await drain.serve(sender_id, self)
+        except Exception:
+            # Its lease runs out, and the patrol looks again.
+            logger.exception("a drain failed")
+
+    def patrol(self) -> None:
+        """Look after forsaken senders from now on."""
+        asyncio.run_coroutine_threadsafe(self._patrol(), self.loop)
+
+    def lag(self) -> float:
+        """For how many seconds the loop has not come round."""
+        return time.monotonic() - self._pulse_at
+
+    def _pulse(self) -> None:
+        self._pulse_at = time.monotonic()
+        self.loop.call_later(_PULSE_EVERY_S, self._pulse)
+
+    async def _patrol(self) -> None:
+        while not self.stopping.is_set():
+            # Many workers must not all look at the same moment.
+            await self._rest(PATROL_EVERY_S * random.uniform(0.8, 1.0))
+            try:
+                for sender_id in await self.in_thread(partial(drain.forsaken, _PATROL_AHEAD_S)):
+                    self._take_up(sender_id)
+            except Exception as failure:
+                logger.warning("the patrol could not look: %s", type(failure).__name__)
+
+    async def _rest(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.stopping.wait(), seconds)
+
     def stop(self) -> None:
-        """Begin a clean end: drains finish what is on the wire and settle."""
+        """Mark nothing more; drains finish what is on the wire, settle and end."""
         self.loop.call_soon_threadsafe(self.stopping.set)
+
+    def wait_until_settled(self, seconds: float) -> None:
+        """After ``stop``: wait for the drains, those of the patrol too."""
+        asyncio.run_coroutine_threadsafe(self._settled(seconds), self.loop).result()
+
+    async def _settled(self, seconds: float) -> None:
+        if self._drains:
+            await asyncio.wait(self._drains, timeout=seconds)
 
 
 @lru_cache(maxsize=1)
 def engine() -> Engine:
     """The process's engine."""
     return Engine()
-
-
-def run_drain(sender_id: UUID) -> None:
-    """Drain until nothing is due; rings a successor, or goes on when nobody can be rung."""
-    host = engine()
-    while not host.stopping.is_set():
-        ended = asyncio.run_coroutine_threadsafe(drain(sender_id, host), host.loop).result()
-        if ended.next_due_in is None:
-            return
-        due_at = clock.now() + timedelta(seconds=max(0.0, ended.next_due_in))
-        if doorbells.ring(sender_id, due_at):
-            return

@@ -1,12 +1,13 @@
 """Signs of life of a worker, and the sweep of last resort.
 
-A thread writes the worker's heartbeat. When nobody has swept for 90 seconds (beat dead, or
-Redis away) it sweeps itself: due messages don't wait for a broker.
+One thread writes the worker's heartbeat. Another sweeps when nobody has swept for 90 seconds
+(beat dead, or Redis away): due messages don't wait for a broker.
 """
 
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from app.core.db import transaction
 from app.services import heartbeats
@@ -19,21 +20,47 @@ SWEEP_OVERDUE_S = 90
 
 
 def start(hostname: str) -> None:
-    """Start the thread; ``hostname`` is Celery's node name, such as ``dispatch@box``."""
+    """Start the threads; ``hostname`` is Celery's node name, such as ``dispatch@box``."""
     part = f"worker:{hostname.partition('@')[0]}"
-    threading.Thread(target=_live, args=(part, hostname), name="vitals", daemon=True).start()
+    repeat("vitals", EVERY_S, lambda: _beat(part, hostname))
+    dead_man = DeadMan(time.monotonic())
+    repeat("dead-man", EVERY_S, dead_man.look)
 
 
-def _live(part: str, who: str) -> None:
-    while True:
-        try:
-            with transaction() as session:
-                heartbeats.beat(session, part, who)
-                clock_readings.note(session, who)
-                overdue = heartbeats.sweep_is_overdue(session, SWEEP_OVERDUE_S)
-            if overdue:
-                logger.warning("nobody has swept for %s s; sweeping here", SWEEP_OVERDUE_S)
-                sweep.run()
-        except Exception:
-            logger.warning("no heartbeat written", exc_info=True)
-        time.sleep(EVERY_S)
+def repeat(name: str, seconds: float, work: Callable[[], None]) -> None:
+    """Do ``work`` now and then, in a thread of its own; what it raises is only logged."""
+
+    def run() -> None:
+        while True:
+            try:
+                work()
+            except Exception:
+                logger.warning("%s failed", name, exc_info=True)
+            time.sleep(seconds)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+
+
+def _beat(part: str, who: str) -> None:
+    with transaction() as session:
+        heartbeats.beat(session, part, who)
+        clock_readings.note(session, who)
+
+
+class DeadMan:
+    """Sweeps when nobody else does."""
+
+    def __init__(self, since: float) -> None:
+        """``since`` (monotonic): when this worker began to watch."""
+        self._since = since
+
+    def look(self) -> None:
+        """Sweep here if it is overdue."""
+        # After a start nobody can have swept lately: beat gets the time to do it first.
+        if time.monotonic() - self._since <= SWEEP_OVERDUE_S:
+            return
+        with transaction() as session:
+            overdue = heartbeats.sweep_is_overdue(session, SWEEP_OVERDUE_S)
+        if overdue:
+            logger.warning("nobody has swept for %s s; sweeping here", SWEEP_OVERDUE_S)
+            sweep.run()

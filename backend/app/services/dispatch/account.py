@@ -35,6 +35,11 @@ def ring_and_acquire(session: Session, sender_id: UUID, owner: str) -> Lease | N
     return drains.acquire(session, sender_id, owner, LEASE_S)
 
 
+def forsaken(session: Session, within_s: float) -> list[UUID]:
+    """Senders with work due within ``within_s``, or left in a claim, and no drain alive."""
+    return drains.forsaken(session, within_s)
+
+
 def give_back(session: Session, lease: Lease) -> None:
     """End a lease that was not used."""
     drains.end(session, lease, 0)

@@ -56,21 +56,28 @@ class Keeper:
                 return
             await self._until_next_look()
 
-    async def finish(self) -> None:
-        """Give back what was not marked, settle the rest, give back the lease."""
+    async def hand_over(self) -> None:
+        """Give back what was not marked, and the lease: a successor may go on at once."""
         for job in self._state.backlog.take_all():
             self._state.give_up(job)
-        if self._state.sending:
-            await asyncio.wait(self._state.sending)
+        await self._turn_over()
+        try:
+            await self._state.host.in_thread(self._last_words)
+        except Exception:
+            logger.warning("a drain could not give back its lease", exc_info=True)
+
+    async def finish(self) -> None:
+        """Wait for what is on the wire and settle it; that takes no lease."""
+        for tasks in (self._state.sending, self._state.errands):
+            if tasks:
+                await asyncio.wait(tasks)
+        await self._state.warmth.close()
         give_up_at = time.monotonic() + _GIVE_UP_SETTLING_S
         while self._state.returned and time.monotonic() < give_up_at:
             await self._turn_over()
             if self._state.returned:
                 await asyncio.sleep(LOOK_EVERY_S)
-        try:
-            await self._state.host.in_thread(self._last_words)
-        except Exception:
-            logger.warning("a drain could not give back its lease", exc_info=True)
+        await self._state.host.in_thread(self._progress.say)
 
     async def _until_next_look(self) -> None:
         with suppress(TimeoutError):
@@ -100,6 +107,7 @@ class Keeper:
             crash_points.reach("claimed")
         self._state.backlog.add(jobs)
         self._state.work.set()
+        self._state.warmth.mind(self.next_due_in)
         if refused:
             self._state.returned.put_back(refused)
             self._state.look.set()
@@ -109,9 +117,9 @@ class Keeper:
         settle.settle(session, returned)
         if returned:
             crash_points.reach("settling")
-        if not self._renew(session, worked=bool(returned)):
-            self._state.lease_lost = True
-            return [], Returned()
+        # Only the holder renews: its successor may not have taken the lease yet.
+        if not self._state.lease_lost:
+            self._state.lease_lost = not self._renew(session, worked=bool(returned))
         due = lanes.due(session, self._lease.sender_id, SOON_S)
         self.next_due_in = min((lane.due_in for lane in due), default=None)
         near = [lane for lane in due if lane.due_in <= AHEAD_S]
@@ -206,9 +214,9 @@ class Keeper:
 
     def _last_words(self) -> None:
         if not self._state.lease_lost:
+            self._state.lease_lost = True
             with transaction() as session:
                 drains.end(session, self._lease, self._state.slot_in())
-        self._progress.say()
 
 
 def _most(lane: DueLane, waiting: Counter[UUID]) -> int | None:

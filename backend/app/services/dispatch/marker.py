@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from contextlib import suppress
+from functools import partial
 from uuid import UUID
 
 from app.core import crash_points
@@ -76,6 +77,7 @@ class Marker:
                 await self._dispatch(departure, deadline)
             else:
                 self._put_off(departure.job, verdict)
+        self._note_started(batch)
         self._state.look.set()
 
     def _mark(self, jobs: list[Job]) -> dict[UUID, str]:
@@ -84,11 +86,15 @@ class Marker:
             verdicts = marks.mark(session, self._state.lease, self._state.host.name, rows)
             crash_points.reach("marking")
         crash_points.reach("marked")
+        return verdicts
+
+    def _note_started(self, batch: list[Departure]) -> None:
+        jobs = (departure.job for departure in batch)
         new = {job.row.occurrence_id for job in jobs if job.lane.schedule_id} - self._started
         if new:
             self._started |= new
-            completion.note_started(new)
-        return verdicts
+            # After the messages: what people are shown may come a moment later than they do.
+            self._state.behind(partial(completion.note_started, new))
 
     def _put_off(self, job: Job, verdict: str) -> None:
         match verdict:
@@ -117,6 +123,7 @@ class Marker:
                 await asyncio.sleep(wait)
             crash_points.reach("leaving")
             sent_at = time.monotonic()
+            self._state.warmth.used()
             request = SendRequest(
                 account.phone_number_id, account.access_token, departure.job.body, deadline
             )

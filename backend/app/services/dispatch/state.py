@@ -1,6 +1,7 @@
 """What keeper and marker of one drain share, all on one event loop."""
 
 import asyncio
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -15,6 +16,9 @@ from app.services.dispatch.backlog import Backlog
 from app.services.dispatch.jobs import Job
 from app.services.dispatch.settle import Returned
 from app.services.dispatch.stop_orders import Order
+from app.services.dispatch.warmth import Warmth
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -46,8 +50,10 @@ class State:
             self.pairs.mark(recipient_id, now - ago)
         self.backlog = Backlog(self.pacer, self.pairs)
         self.returned = Returned()
+        self.warmth = Warmth(host.transport(), account.throughput_mps)
         self.open_rows: Counter[UUID] = Counter()  # of each claim, not settled yet
         self.sending: set[asyncio.Task[None]] = set()
+        self.errands: set[asyncio.Task[None]] = set()
         self.look, self.work = asyncio.Event(), asyncio.Event()
         self.stopped = False
         self.lease_lost = False
@@ -82,6 +88,18 @@ class State:
             for job in self.backlog.drop_lane(order.occurrence_id):
                 self.give_up(job, wait_s=1)
         self.look.set()
+
+    def behind(self, work: Callable[[], None]) -> None:
+        """Do blocking work nobody waits for, and which the sweep does as well."""
+        errand = asyncio.create_task(self._errand(work))
+        self.errands.add(errand)
+        errand.add_done_callback(self.errands.discard)
+
+    async def _errand(self, work: Callable[[], None]) -> None:
+        try:
+            await self.host.in_thread(work)
+        except Exception:
+            logger.warning("an errand of a drain failed", exc_info=True)
 
     def give_up(self, job: Job, wait_s: float = 0) -> None:
         """Let a claimed job go, unsent."""

@@ -10,7 +10,7 @@ from app.worker.celery_app import app
 @app.task(name="dispatch.drain")
 def drain(sender_id: str) -> None:
     """Send what is due for a sender."""
-    engine.run_drain(UUID(sender_id))
+    engine.engine().serve(UUID(sender_id))
 
 
 @app.task(name="dispatch.expand")

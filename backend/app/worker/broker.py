@@ -1,0 +1,30 @@
+"""Redis may go away under a worker that holds messages it has not acknowledged.
+
+When its connection is lost, Celery closes the channel after the transport has let go of its
+client; kombu 5.7 then tries to give the messages back through that client, and the worker ends
+with ``AttributeError: 'NoneType' object has no attribute 'hostname'``. It takes one unacknowledged
+message: a doorbell that waits for its time, or one fetched while all threads are busy. They can't
+be given back without a connection; Redis redelivers them itself after the visibility timeout,
+and doorbells may be lost at any time.
+"""
+
+from typing import Any
+
+from kombu.transport import redis
+
+
+class ForgetfulQoS(redis.QoS):
+    """Gives back what is not acknowledged only while there is a connection to do so."""
+
+    def restore_unacked(self, client: Any = None) -> None:
+        """Called at the end of a channel."""
+        if self.channel.connection is None or self.channel.connection.client is None:
+            if self._delivered:
+                self._delivered.clear()
+        else:
+            super().restore_unacked(client)
+
+
+def install() -> None:
+    """Make every Redis channel of this process use it."""
+    redis.Channel.QoS = ForgetfulQoS
