@@ -88,11 +88,12 @@ class Trial:
         """Start ``simulator``, ``api``, ``dispatch``, ``worker`` or ``beat``.
 
         ``like`` names the part that ``name`` is one more of: another worker has another name.
+        Its log begins anew.
         """
         argv = self._commands[like or name]
         if like is not None:
             argv = [word.replace(f"{like}@", f"{name}@") for word in argv]
-        with self.log_file(name).open("ab") as log:
+        with self.log_file(name).open("wb") as log:
             self.running[name] = spawn(argv, output=log, env=self.environment, cwd=ROOT)
         return self.running[name]
 

@@ -29,7 +29,6 @@ def colleague(trial: Trial) -> Iterator[None]:
     yield
     processes.end(trial.running.pop("dispatch2"), patience=0)
     if trial.running["dispatch"].poll() is not None:
-        trial.log_file("dispatch").unlink()
         trial.start("dispatch")
         trial.ready("dispatch")
 

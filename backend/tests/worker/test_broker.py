@@ -19,7 +19,7 @@ def test_a_channel_without_a_connection_gives_nothing_back(stack: Path) -> None:
             producer.publish({}, routing_key="unacknowledged")
         assert queue.get() is not None
         connection.transport.client = None
-        channel.close()
+        channel.close()  # type: ignore[attr-defined]
     with Connection(os.environ["REDIS_URL"]) as connection:
         Queue("unacknowledged", channel=connection.channel()).purge()
 
@@ -33,6 +33,6 @@ def test_with_a_connection_they_are_given_back(stack: Path) -> None:
         with connection.Producer() as producer:
             producer.publish({}, routing_key="given-back")
         assert queue.get() is not None
-        channel.close()
+        channel.close()  # type: ignore[attr-defined]
         again = Queue("given-back", channel=connection.channel()).get(no_ack=True)
         assert again is not None
