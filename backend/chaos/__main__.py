@@ -1,6 +1,7 @@
 """`make chaos`: prove under fire that nothing is sent twice, lost, early or after a stop.
 
 python -m chaos [--deliveries N] [--kills N] [--seed N] [--small]    one run
+python -m chaos mutants [NAME...]                                    is every fault found?
 python -m chaos judge FILE                                           judge evidence again
 """
 
@@ -11,7 +12,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from chaos import checker, figures, run
+from chaos import checker, figures, mutants, run
 from chaos.evidence import Evidence
 from chaos.run import Verdict
 from chaos.size import BIG, SMALL, Size
@@ -25,6 +26,11 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["judge"]:
         found = Evidence.load(Path(arguments[1]))
         return _tell(Verdict(BIG, checker.judge(found), figures.figures(found)))
+    if arguments[:1] == ["mutants"]:
+        tried = mutants.main(Path(tempfile.mkdtemp(prefix="chaos-")), arguments[1:])
+        missed = sum(not one.caught for one in tried)
+        say(f"{len(tried) - missed} of {len(tried)} mutants caught")
+        return 1 if missed else 0
     size, folder = _read(arguments)
     began = time.monotonic()
     return _tell(

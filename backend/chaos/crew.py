@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from chaos.size import Size
 from devstack import health, orphans, processes
 from devstack.layout import script
 from devstack.processes import StartError, wait_until
@@ -38,17 +39,18 @@ class Crew:
     """``with``-able: on leaving, everything is killed."""
 
     def __init__(
-        self, folder: Path, environment: Mapping[str, str], *, workers: int, port: int, hurry: bool
+        self, folder: Path, environment: Mapping[str, str], *, size: Size, port: int
     ) -> None:
+        self._traps = size.traps
         self._folder, self._environment = folder, dict(environment)
         self._port = port
-        self.dispatchers = tuple(f"dispatch{number}" for number in range(1, workers + 1))
+        self.dispatchers = tuple(f"dispatch{number}" for number in range(1, size.workers + 1))
         self.pids: dict[str, int] = {}
         self.deaths: list[Death] = []
         self._api: subprocess.Popen[bytes] | None = None
-        self._nursery = self._open_nursery(hurry)
+        self._nursery = self._open_nursery(hurry=size.hurry)
 
-    def _open_nursery(self, hurry: bool) -> subprocess.Popen[str]:
+    def _open_nursery(self, *, hurry: bool) -> subprocess.Popen[str]:
         with (self._folder / "nursery.log").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "chaos.nursery", *(["hurry"] if hurry else [])],
@@ -87,10 +89,12 @@ class Crew:
         if not wait_until(lambda: health.get(ready)[0] == 200, seconds=_READY_S, every=0.1):
             raise StartError(f"Not ready: {health.get(ready)}; logs in {self._folder}")
 
-    def start(self, name: str, traps: str = "") -> None:
+    def start(self, name: str, traps: str | None = None) -> None:
         """Start a part, if it isn't running; ``traps`` is its CRASH_POINTS."""
         if self.is_alive(name):
             return
+        if traps is None:
+            traps = self._traps if name in self.dispatchers else ""
         if name == API:
             self._start_api(traps)
             return

@@ -68,7 +68,6 @@ def settle_down(stage: Stage) -> None:
     """
     patience = 45.0 if stage.size.hurry else 240.0
     wait_until(lambda: _is_quiet(stage), seconds=patience, every=0.3)
-    stage.simulator.flush_callbacks()
     wait_until(lambda: _all_is_told(stage), seconds=patience, every=0.3)
     history.hasten_unmatched(stage)
     wait_until(lambda: _all_is_told(stage), seconds=patience, every=0.3)
@@ -84,7 +83,11 @@ def _is_quiet(stage: Stage) -> bool:
 
 def _all_is_told(stage: Stage) -> bool:
     stage.crew.revive()
-    return not (stage.simulator.callbacks()["pending"] or history.still_unmerged(stage))
+    if stage.simulator.callbacks()["pending"]:
+        # Again and again: a request may arrive long after its sender gave it up.
+        stage.simulator.flush_callbacks()
+        return False
+    return not history.still_unmerged(stage)
 
 
 def collect(stage: Stage, built: World, acts: list[Act]) -> Evidence:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Size:
     """``rate`` is messages a second of each sender; with ``hurry`` the product's waits are
-    shortened (see hurry.py), so that a take-over and a doubt fit into a test.
+    shortened (see hurry.py), so that a take-over and a doubt fit into a test. ``traps`` are the
+    CRASH_POINTS of the dispatch workers.
     """
 
     deliveries: int
@@ -20,6 +21,7 @@ class Size:
     people: int = 2500
     flush_every_s: float = 5
     hurry: bool = False
+    traps: str = ""
 
     @property
     def people_each(self) -> int:

@@ -81,7 +81,7 @@ def opened(folder: Path, size: Size, *, source: Path = BACKEND, fsync: bool) -> 
             "REDIS_URL": _through(broker.url, broker.port, proxies[1].port),
         }
         _migrate(for_workers)
-        crew = Crew(folder, for_workers, workers=size.workers, port=port, hurry=size.hurry)
+        crew = Crew(folder, for_workers, size=size, port=port)
         stage = Stage(
             folder, size, database, broker, simulator, crew, proxies[0], proxies[1], provider,
             f"http://127.0.0.1:{port}",

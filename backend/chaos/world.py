@@ -183,7 +183,8 @@ def spoil(stage: Stage) -> None:
             "delivered_delay": {"low": 0, "high": 1},
             "read_delay": {"low": 0, "high": 1},
             "batch_max": 50,
-            "retry_delays_s": [0.5, 1, 2],
+            "concurrency": 4,
+            "retry_delays_s": [1, 2, 4],
         },
     )
 

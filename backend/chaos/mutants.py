@@ -1,0 +1,82 @@
+"""Faults put into the product on purpose: each must be found, or the harness proves nothing.
+
+python -m chaos mutants [NAME...]: each is applied to a copy of the product, run and judged.
+"""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from chaos import run
+from chaos.mutations import MUTANTS, Mutant
+from chaos.size import SMALL, Size
+from chaos.stage import BACKEND
+from devstack.console import say
+from devstack.processes import StartError
+
+_SIZE = replace(SMALL, deliveries=800, people=100, kills=12, crashes=0, stops=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``rules``: which rules were violated, and how often."""
+
+    mutant: Mutant
+    rules: dict[str, int]
+    seconds: float
+
+    @property
+    def caught(self) -> bool:
+        """Whether a rule that it was made to break was found broken."""
+        return bool(self.mutant.breaks & self.rules.keys())
+
+
+def main(folder: Path, wanted: Sequence[str]) -> list[Outcome]:
+    """Try the wanted mutants, or all; says of each how it was caught."""
+    outcomes = []
+    for mutant in MUTANTS:
+        if wanted and mutant.name not in wanted:
+            continue
+        outcomes.append(_try(folder / mutant.name.replace(" ", "-"), mutant))
+        say(_line(outcomes[-1]))
+    return outcomes
+
+
+def copy(folder: Path, mutant: Mutant) -> Path:
+    """A copy of the product with the fault in it; raises LookupError where it doesn't fit."""
+    source = folder / "product"
+    for part in ("app", "migrations"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(BACKEND / part, source / part, ignore=ignored)
+    for file, before, after in mutant.edits:
+        path = source / "app" / file
+        text = path.read_text()
+        if text.count(before) != 1:
+            raise LookupError(f"{mutant.name}: {file} holds {text.count(before)} times: {before}")
+        path.write_text(text.replace(before, after))
+    return source
+
+
+def _try(folder: Path, mutant: Mutant) -> Outcome:
+    size: Size = replace(_SIZE, **mutant.size)
+    try:
+        verdict = run.run(folder, size, source=copy(folder, mutant), fsync=False, say=_quiet)
+    except StartError as error:
+        # A mutant that doesn't even start was not caught by the harness but by luck.
+        say(f"{mutant.name}: did not start: {error}")
+        return Outcome(mutant, {}, 0)
+    rules: dict[str, int] = {}
+    for violation in verdict.violations:
+        rules[violation.rule] = rules.get(violation.rule, 0) + 1
+    return Outcome(mutant, rules, verdict.seconds)
+
+
+def _quiet(_: str) -> None:
+    pass
+
+
+def _line(outcome: Outcome) -> str:
+    how = ", ".join(f"{rule} {n} times" for rule, n in sorted(outcome.rules.items()))
+    verdict = "caught" if outcome.caught else "NOT CAUGHT"
+    return f"{verdict}: {outcome.mutant.name}; {how or 'nothing was found'}"
