@@ -39,7 +39,9 @@ LESS: Mapping[tuple[str, str], str] = {
     ("users", "api"): "SELECT (id, email, name, created_at, updated_at)",
 }
 VIEWS = ("shown_counts", "shown_deliveries")
-FUNCTIONS = ("uuidv7",)
+FUNCTIONS = ("uuidv7", "search_recipients")
+# Run as the owner, and so only by those who have a workspace.
+_DEFINERS = ("search_recipients",)
 
 _FUNCTIONS = """
 CREATE OR REPLACE FUNCTION current_workspace() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
@@ -81,6 +83,9 @@ def raise_walls(connection: Connection) -> None:
         _run(connection, f"ALTER VIEW {view} SET (security_invoker = true)")
         readers = ", ".join(_quoted(roles[kind]) for kind in ("api", "worker"))
         _run(connection, f"GRANT SELECT ON {view} TO {readers}")
+    for function in _DEFINERS:
+        _run(connection, f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
+        _run(connection, f"GRANT EXECUTE ON FUNCTION {function} TO {_quoted(roles['api'])}")
     _run(connection, "GRANT SELECT ON alembic_version TO PUBLIC")
 
 

@@ -35,6 +35,12 @@ class Recipient(Identified, Timestamped, Versioned, Base):
             postgresql_using="gin",
             postgresql_ops={"lower_name": "gin_trgm_ops"},
         ),
+        Index(
+            "ix_recipients_phone_trgm",
+            "phone",
+            postgresql_using="gin",
+            postgresql_ops={"phone": "gin_trgm_ops"},
+        ),
     )
 
     external_id: Mapped[str | None]

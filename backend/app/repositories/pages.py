@@ -16,10 +16,12 @@ def fetch(
     statement: Select[T],
     key: InstrumentedAttribute[UUID],
     request: PageRequest,
+    counted: Select[Any] | None = None,
 ) -> PageOf[T]:
     """The page of ``statement`` that ``request`` asks for, ordered by ``key``.
 
-    One row more than the page is read, so that the last page knows it is the last.
+    One row more than the page is read, so that the last page knows it is the last. ``counted``
+    is all that there is, where ``statement`` isn't.
     """
     paged: Select[Any] = statement
     if request.after is not None:
@@ -28,7 +30,8 @@ def fetch(
     rows = list(session.scalars(paged.limit(request.limit + 1)))
     total = None
     if request.include_total:
-        total = session.scalar(select(func.count()).select_from(statement.subquery()))
+        everything = statement if counted is None else counted
+        total = session.scalar(select(func.count()).select_from(everything.subquery()))
     more = len(rows) > request.limit
     rows = rows[: request.limit]
     next_after: UUID | None = getattr(rows[-1], key.key) if more else None

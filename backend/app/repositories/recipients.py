@@ -16,23 +16,11 @@ from app.domain.paging import PageOf, PageRequest
 from app.domain.recipients import Columns
 from app.domain.refs import Ref
 from app.models.recipients import GroupMember, Recipient, ServiceWindow
-from app.repositories import pages
+from app.repositories import pages, recipient_search
+from app.repositories.recipient_filters import Filters
 from app.repositories.recipient_sets import values_of
 
-_PHONE_SIGNS = frozenset("0123456789+-() ./")
-_FEWEST_DIGITS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a list is narrowed by; ``phone`` is E.164, ``consent`` the one for marketing."""
-
-    q: str | None = None
-    phone: str | None = None
-    external_id: str | None = None
-    group_id: UUID | None = None
-    consent: str | None = None
-    reachable: bool | None = None
+__all__ = ["Filters"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +106,19 @@ def page(
     session: Session, workspace_id: UUID, filters: Filters, request: PageRequest
 ) -> PageOf[Recipient]:
     """A page of the workspace's recipients."""
-    statement = _living(workspace_id).where(*_conditions(workspace_id, filters))
-    return pages.fetch(session, statement, Recipient.id, request)
+    living = _living(workspace_id)
+    if not filters.q:
+        narrowed = living.where(*_conditions(workspace_id, filters))
+        return pages.fetch(session, narrowed, Recipient.id, request)
+    found = living.where(Recipient.id.in_(recipient_search.ids(filters, request)))
+    everybody = recipient_search.ids(filters)
+    return pages.fetch(session, found, Recipient.id, request, counted=everybody)
 
 
-def stream(session: Session, workspace_id: UUID, filters: Filters) -> Iterator[Recipient]:
+def stream(session: Session, workspace_id: UUID) -> Iterator[Recipient]:
     """All recipients in the order they were made, read in parts by a cursor of the server."""
-    statement = _living(workspace_id).where(*_conditions(workspace_id, filters))
-    return iter(session.scalars(statement.order_by(Recipient.id), execution_options=_STREAMED))
+    statement = _living(workspace_id).order_by(Recipient.id)
+    return iter(session.scalars(statement, execution_options=_STREAMED))
 
 
 _STREAMED = {"yield_per": 1000}
@@ -177,8 +170,6 @@ def _conditions(workspace_id: UUID, filters: Filters) -> list[ColumnElement[bool
     conditions = [column == value for column, value in same.items() if value is not None]
     if filters.group_id is not None:
         conditions.append(_in_group(Ref(workspace_id, filters.group_id)))
-    if filters.q:
-        conditions.append(_found_by(filters.q))
     return conditions
 
 
@@ -188,15 +179,3 @@ def _in_group(group: Ref) -> ColumnElement[bool]:
         GroupMember.group_id == group.id,
         GroupMember.recipient_id == Recipient.id,
     )
-
-
-def _found_by(q: str) -> ColumnElement[bool]:
-    found = [
-        func.lower(Recipient.name).contains(q.lower(), autoescape=True),
-        Recipient.external_id == q,
-    ]
-    digits = "".join(sign for sign in q if sign in "0123456789")
-    # No index answers for a part of a number: only what looks like one is searched so.
-    if len(digits) >= _FEWEST_DIGITS and set(q) <= _PHONE_SIGNS:
-        found.append(Recipient.phone.contains(digits, autoescape=True))
-    return or_(*found)

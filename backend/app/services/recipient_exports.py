@@ -34,7 +34,7 @@ def rows(session: Session, workspace_id: UUID) -> Iterator[list[object]]:
     """
     attributes = recipients.attribute_names(session, workspace_id)
     yield [*_COLUMNS, *(f"attributes.{name}" for name in attributes)]
-    for row in recipients.stream(session, workspace_id, recipients.Filters()):
+    for row in recipients.stream(session, workspace_id):
         own = [_cell(getattr(row, name)) for name in _COLUMNS]
         yield own + [_cell(row.attributes.get(name)) for name in attributes]
         # Streaming everybody must not keep everybody in memory.
