@@ -5,10 +5,10 @@ LOCAL = @$(PYTHON) backend/devstack/bootstrap.py local
 DEV = @$(PYTHON) backend/devstack/bootstrap.py dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev down cli test chaos check fuzz fmt lock openapi clean reset
+.PHONY: help run dev down cli test screenshots chaos check fuzz fmt lock openapi clean reset
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Start everything and show where (Ctrl-C ends it)
 	$(LOCAL) -m devstack run
@@ -24,6 +24,10 @@ cli: ## Run a command line of the product against the running stack: make cli AR
 
 test: ## Set up what tests need and run them all; some: make test ARGS=tests/unit
 	$(DEV) -m devstack.test $(ARGS)
+
+screenshots: export EVERY_LOOK = 1
+screenshots: ## Picture every page, light and dark, wide and narrow, in both languages: artifacts/
+	$(DEV) -m devstack.test tests/journeys
 
 chaos: ## Kill, crash and cut everything while it sends, then judge: make chaos ARGS=--small
 	$(DEV) -m chaos $(ARGS)

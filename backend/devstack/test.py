@@ -38,9 +38,14 @@ def main(arguments: list[str]) -> int:
     return _pytest(["-n", "2", "--dist", "loadgroup"])
 
 
+def browser() -> str | None:
+    """The Chromium of the journeys: ``CHROMIUM``, else the system's; None when there is none."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 def provide_browser() -> None:
     """Install Chromium where that is possible; journeys need it and fail without."""
-    if os.environ.get("CHROMIUM") or any(map(shutil.which, BROWSERS)):
+    if browser() is not None:
         return
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         say("No Chromium here, so the journeys will fail: install it, or set CHROMIUM to its path.")

@@ -3,82 +3,25 @@
 import contextlib
 import json
 import os
-import queue
 import re
 import shlex
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from devstack import health, orphans, ports
-from devstack.environment import SECRETS
+from devstack import health, orphans
 from devstack.processes import wait_until
+from tests.support import runs
+from tests.support.runs import Run
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
-
-BACKEND = Path(__file__).parents[2]
-READY = re.compile(r"WhatsApp Scheduler is ready: (\S+)  log in: (\S+@\S+) / (\S+)")
-# Whatever the machine has set must not turn the demo into something else.
-FOREIGN = ("DATABASE_URL", "REDIS_URL", "PORT", "HOST", "PUBLIC_URL", "WHATSAPP_API_BASE_URL")
-
-
-@dataclass
-class Run:
-    """One ``devstack run`` on ``data``; ``lines`` are what it has said so far."""
-
-    data: Path
-    process: subprocess.Popen[str]
-    lines: list[str] = field(default_factory=list)
-    _news: "queue.Queue[str | None]" = field(default_factory=queue.Queue)
-
-    def listen(self) -> None:
-        assert self.process.stdout is not None
-        with self.process.stdout as said:
-            for line in said:
-                self._news.put(line.rstrip("\n"))
-        self._news.put(None)
-
-    def wait_for(self, pattern: str, seconds: float = 180) -> re.Match[str]:
-        """The first line, said from now on, in which ``pattern`` is found."""
-        while True:
-            line = self._news.get(timeout=seconds)
-            assert line is not None, "it ended:\n" + "\n".join(self.lines)
-            self.lines.append(line)
-            if found := re.search(pattern, line):
-                return found
-
-    def pids(self) -> set[int]:
-        # PostgreSQL and Valkey write their titles over the environment they are known by.
-        servers = ("demo/postgres/cluster", "demo/valkey")
-        found = (orphans.working_in(self.data / name) for name in servers)
-        return orphans.marked(self.data).union(*found)
-
-
-def start(data: Path) -> Run:
-    env = {name: value for name, value in os.environ.items() if name not in {*FOREIGN, *SECRETS}}
-    script = Path(__file__).with_name("run_with_env_file.py")
-    process = subprocess.Popen(
-        [sys.executable, str(script), str(data.parent / ".env"), "run"],
-        env={**env, "PYTHONPATH": str(BACKEND), "DATA_DIR": str(data), "PORT": str(port_of(data))},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    run = Run(data, process)
-    threading.Thread(target=run.listen, daemon=True).start()
-    return run
-
-
-def port_of(data: Path) -> int:
-    return ports.Remembered(data.parent / "test-port.json").pick("api")
+# One group: both workers would otherwise start a stack for their share of the tests.
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(400), pytest.mark.xdist_group("stack")]
 
 
 @pytest.fixture(scope="module")
@@ -90,11 +33,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def run(data: Path) -> Iterator[Run]:
-    run = start(data)
-    run.wait_for(READY.pattern)
+    run = runs.start(data)
+    run.wait_for(runs.READY.pattern)
     yield run
-    run.process.kill()
-    run.process.wait()
+    run.kill()
 
 
 def url(run: Run) -> str:
@@ -176,10 +118,9 @@ def test_everyone_of_the_demo_gets_it_or_a_reason(run: Run) -> None:
 
 
 def test_a_second_run_names_the_first_and_fails(run: Run) -> None:
-    script = Path(__file__).with_name("run_with_env_file.py")
     done = subprocess.run(
-        [sys.executable, str(script), str(run.data.parent / ".env"), "run"],
-        env={**os.environ, "PYTHONPATH": str(BACKEND), "DATA_DIR": str(run.data)},
+        [sys.executable, str(runs.SCRIPT), str(run.data.parent / ".env"), "run"],
+        env={**os.environ, "PYTHONPATH": str(runs.BACKEND), "DATA_DIR": str(run.data)},
         capture_output=True,
         text=True,
         check=False,
@@ -224,8 +165,8 @@ def test_after_killing_everything_it_starts_on_the_same_data(run: Run, data: Pat
         with contextlib.suppress(ProcessLookupError):  # some end with their parent
             os.kill(pid, signal.SIGKILL)
     run.process.wait()
-    again = start(data)
-    assert again.wait_for(READY.pattern)[3] == password
+    again = runs.start(data)
+    assert again.wait_for(runs.READY.pattern)[3] == password
     assert is_ready(again)
     left = again.pids()
     again.process.send_signal(signal.SIGINT)

@@ -36,8 +36,12 @@ export function useCheckSender() {
   });
 }
 
+/** What the team calls it: two numbers may share one verified name. */
 export const senderName = (sender: Sender): string =>
-  sender.verified_name ?? (sender.name || sender.phone_number_id);
+  sender.name || (sender.verified_name ?? sender.phone_number_id);
+
+/** What the recipient sees above the chat. */
+export const businessName = (sender: Sender): string => sender.verified_name ?? senderName(sender);
 
 /** Pause stops sending at once; resume goes on with what waits. */
 export function useStopSender(id: string) {

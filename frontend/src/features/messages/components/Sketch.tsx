@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 
 import type { Recipient } from '@/api/types';
 import { recipientSample } from '@/entities/recipient/recipientQueries';
-import { senderName, sendersQuery } from '@/entities/sender/senderQueries';
+import { businessName, sendersQuery } from '@/entities/sender/senderQueries';
 import { templatePhone } from '@/entities/template/templatePhone';
 import { templateChoices } from '@/entities/template/templateQueries';
 import { type MessageForm, sketch, slotValues } from '@/features/messages/messageForm';
@@ -45,6 +45,6 @@ export function Sketch() {
     message = templatePhone(template, Object.fromEntries(values) as Record<string, string>);
   }
   return (
-    <PhonePreview sender={sender ? senderName(sender) : t('editor.sender')} message={message} />
+    <PhonePreview sender={sender ? businessName(sender) : t('editor.sender')} message={message} />
   );
 }

@@ -13,7 +13,7 @@ import {
 } from '@/entities/recipient/recipientQueries';
 import { templatePhone, valuesOf } from '@/entities/template/templatePhone';
 import { templateQuery } from '@/entities/template/templateQueries';
-import { senderName, sendersQuery } from '@/entities/sender/senderQueries';
+import { businessName, sendersQuery } from '@/entities/sender/senderQueries';
 import styles from '@/features/schedules/components/Editor.module.css';
 import { audienceOf, type Draft } from '@/features/schedules/draft';
 import { Failed, Note } from '@/ui/Feedback';
@@ -86,7 +86,7 @@ export function PreviewPane({ draft }: { draft: Draft }) {
   const missing = preview.data?.missing ?? [];
   return (
     <div className={styles.preview}>
-      <PhonePreview sender={sender ? senderName(sender) : t('editor.sender')} message={phone} />
+      <PhonePreview sender={sender ? businessName(sender) : t('editor.sender')} message={phone} />
       {phone !== null && <Person people={people} at={shown} onMove={setAt} />}
       {missing.length > 0 && (
         <Note kind="warn">{t('editor.missing', { names: missing.join(', ') })}</Note>

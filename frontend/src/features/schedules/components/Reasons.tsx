@@ -48,17 +48,21 @@ function ReasonRow({ group, pressed, onSelect }: RowProps) {
 interface Props {
   scheduleId: string;
   counts: Counts;
+  over: boolean;
   selected: string | null;
   onSelect: (code: string | null) => void;
 }
 
 /** Why people did not get it: each reason a row that narrows the table below. */
-export function Reasons({ scheduleId, counts, selected, onSelect }: Props) {
+export function Reasons({ scheduleId, counts, over, selected, onSelect }: Props) {
   const { t } = useTranslation();
   const { groups, partial } = useReasonGroups(scheduleId, counts);
   if (groups.length === 0) return null;
   return (
-    <Card title={t('schedule.why')} hint={partial ? t('schedule.whyPartial') : undefined}>
+    <Card
+      title={over ? t('schedule.whyNot') : t('schedule.why')}
+      hint={partial ? t('schedule.whyPartial') : undefined}
+    >
       <ul className={styles.reasons}>
         {groups.map((group) => {
           const { code } = group.reason;

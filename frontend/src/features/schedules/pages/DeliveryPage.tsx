@@ -8,7 +8,7 @@ import { DeliveryProof } from '@/entities/delivery/DeliveryProof';
 import { deliveryQuery } from '@/entities/delivery/deliveryQueries';
 import { scheduleQuery } from '@/entities/schedule/scheduleQueries';
 import { zoneOf } from '@/entities/schedule/wording';
-import { senderName, sendersQuery } from '@/entities/sender/senderQueries';
+import { businessName, sendersQuery } from '@/entities/sender/senderQueries';
 import { useZone } from '@/lib/access';
 import { Card, Page } from '@/ui/Page';
 
@@ -48,7 +48,7 @@ export function DeliveryPage() {
         <DeliveryProof
           id={id}
           zone={schedule ? zoneOf(schedule, workspaceZone) : workspaceZone}
-          from={sender ? senderName(sender) : t('editor.sender')}
+          from={sender ? businessName(sender) : t('editor.sender')}
         />
       </Card>
     </Page>

@@ -2,18 +2,18 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 
-import type { Schedule } from '@/api/types';
+import type { Schedule, Sender } from '@/api/types';
 import { DeliveryDrawer } from '@/entities/delivery/DeliveryDrawer';
 import { messageQuery } from '@/entities/message/messageQueries';
 import { scheduleQuery } from '@/entities/schedule/scheduleQueries';
-import { senderName, sendersQuery } from '@/entities/sender/senderQueries';
+import { businessName, senderName, sendersQuery } from '@/entities/sender/senderQueries';
 import { useZone } from '@/lib/access';
 import { Actions } from '@/features/schedules/components/Actions';
 import { Deliveries } from '@/features/schedules/components/Deliveries';
 import { Reasons } from '@/features/schedules/components/Reasons';
 import styles from '@/features/schedules/components/Schedules.module.css';
 import { Pace } from '@/entities/schedule/Pace';
-import { plannedFor, sentence, zoneOf } from '@/entities/schedule/wording';
+import { isOver, plannedFor, sentence, zoneOf } from '@/entities/schedule/wording';
 import { useLocale, useNumber } from '@/lib/i18n';
 import { usePollInterval } from '@/lib/live';
 import { useUrlValue } from '@/lib/urlState';
@@ -57,23 +57,21 @@ function Overview({ schedule, readAt }: Seen) {
   );
 }
 
-function useSenderName(id: string): string {
-  const senders = useQuery(sendersQuery).data;
-  const sender = senders?.find((s) => s.id === id);
-  return sender ? senderName(sender) : '…';
+function useSender(id: string): Sender | undefined {
+  return useQuery(sendersQuery).data?.find((s) => s.id === id);
 }
 
 function Plan({ schedule, zone }: { schedule: Schedule; zone: string }) {
   const { t } = useTranslation();
   const locale = useLocale();
   const message = useQuery(messageQuery(schedule.message_id));
-  const sender = useSenderName(schedule.sender_id);
+  const sender = useSender(schedule.sender_id);
   return (
     <Card title={t('schedule.plan')}>
       <Facts
         items={[
           [t('editor.message'), message.data?.title ?? '…'],
-          [t('editor.sender'), sender],
+          [t('editor.sender'), sender ? senderName(sender) : '…'],
           [t('schedule.when'), plannedFor(schedule, zone, locale)],
         ]}
       />
@@ -86,7 +84,7 @@ function Live({ schedule, readAt }: Seen) {
   const workspaceZone = useZone();
   const [reason, setReason] = useUrlValue('reason');
   const [opened, setOpened] = useUrlValue('delivery');
-  const sender = useSenderName(schedule.sender_id);
+  const sender = useSender(schedule.sender_id);
   const zone = zoneOf(schedule, workspaceZone);
   return (
     <Page
@@ -99,6 +97,7 @@ function Live({ schedule, readAt }: Seen) {
       <Reasons
         scheduleId={schedule.id}
         counts={schedule.counts}
+        over={isOver(schedule)}
         selected={reason}
         onSelect={setReason}
       />
@@ -107,7 +106,12 @@ function Live({ schedule, readAt }: Seen) {
         <h2 id="deliveries">{t('delivery.list')}</h2>
         <Deliveries scheduleId={schedule.id} zone={zone} opened={opened} onOpen={setOpened} />
       </section>
-      <DeliveryDrawer id={opened} zone={zone} from={sender} onClose={() => setOpened(null)} />
+      <DeliveryDrawer
+        id={opened}
+        zone={zone}
+        from={sender ? businessName(sender) : '…'}
+        onClose={() => setOpened(null)}
+      />
     </Page>
   );
 }

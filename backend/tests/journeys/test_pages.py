@@ -1,0 +1,94 @@
+"""Every page, in both themes, wide and narrow, in both languages: axe finds nothing grave."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from tests.journeys import accessibility, browsing
+from tests.journeys.browsing import DESKTOP, PHONE
+from tests.journeys.conftest import Demo
+from tests.journeys.rest import Rest
+
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+Theme = Literal["light", "dark"]
+Look = tuple[Theme, ViewportSize]
+# Each language in half of the looks: so every theme meets every width and both languages.
+LOOKS: dict[str, list[Look]] = {
+    "en-US": [("light", DESKTOP), ("dark", PHONE)],
+    "es-MX": [("dark", DESKTOP), ("light", PHONE)],
+}
+# Set by `make screenshots`, which has the time to go through all of them.
+EVERY_LOOK = "EVERY_LOOK" in os.environ
+REST = """() => new Promise(requestAnimationFrame).then(() =>
+  Promise.allSettled(document.getAnimations().map((one) => one.finished)))"""
+PLAIN = {
+    "home": "/",
+    "schedules": "/schedules",
+    "editor": "/schedules/new",
+    "messages": "/messages",
+    "message-new": "/messages/new",
+    "templates": "/templates",
+    "recipients": "/recipients",
+    "recipients-none": "/recipients?q=nobody-of-this-name",
+    "import": "/recipients/import",
+    "groups": "/groups",
+    "senders": "/senders",
+    "settings": "/settings",
+    "setup-number": "/setup/steps",
+    "setup-people": "/setup/steps?step=people",
+    "setup-message": "/setup/steps?step=message",
+    "setup-send": "/setup/steps?step=send",
+    "not-found": "/there/is/no/such/page",
+}
+
+
+@pytest.fixture(scope="module")
+def places(demo: Demo) -> dict[str, str]:
+    """Name to path of every page, with the ids the demo has made."""
+    rest = Rest.logged_in(demo)
+    one = {what: rest.first(what) for what in ("schedules", "messages", "recipients", "groups")}
+    delivery = rest.first("deliveries")
+    return PLAIN | {
+        "schedule": f"/schedules/{one['schedules']}",
+        "delivery-drawer": f"/schedules/{one['schedules']}?delivery={delivery}",
+        "delivery": f"/deliveries/{delivery}",
+        "message": f"/messages/{one['messages']}",
+        "recipient": f"/recipients/{one['recipients']}",
+        "group": f"/groups/{one['groups']}",
+    }
+
+
+@pytest.mark.parametrize("locale", LOOKS)
+def test_axe_finds_nothing_grave_on_any_page(
+    browser: Browser, demo: Demo, places: dict[str, str], album: Path, locale: str
+) -> None:
+    looks = [look for half in LOOKS.values() for look in half] if EVERY_LOOK else LOOKS[locale]
+    found = []
+    with browsing.visit(browser, demo.url, locale) as reader, browsing.faultless(reader):
+        reader.log_in(demo.email, demo.password)
+        page = reader.page()
+        for name, path in places.items():
+            page.goto(reader.url + path)
+            settle(page)
+            for theme, size in looks:
+                dress(page, theme, size)
+                found += accessibility.grave(page)
+                page.screenshot(path=album / f"{name}-{locale}-{theme}-{size['width']}.png")
+    assert not found, "\n".join(found)
+
+
+def dress(page: Page, theme: Theme, size: ViewportSize) -> None:
+    """Change theme and width without loading again, and let the colours arrive."""
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size(size)
+    expect(page.locator(f"html[data-mantine-color-scheme={theme}]")).to_be_attached()
+    page.evaluate(REST)
+
+
+def settle(page: Page) -> None:
+    """Until the words are there and no grey bars stand for what still loads."""
+    expect(page.get_by_role("heading").first).to_be_visible()
+    expect(page.locator(".mantine-Skeleton-root")).to_have_count(0)
