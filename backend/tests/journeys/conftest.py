@@ -14,8 +14,9 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from devstack import test as test_command
 from devstack.layout import ROOT
 from devstack.simulator_control import SimulatorControl
-from tests.journeys import browsing
+from tests.journeys import browsing, composing
 from tests.journeys.browsing import Visitor
+from tests.journeys.composing import Planned
 from tests.journeys.watching import Watch
 from tests.support import runs, simulator
 from tests.support.runs import Run
@@ -97,6 +98,16 @@ def demo_watch(owner: Visitor) -> Watch:
     page = owner.page("/schedules")
     page.get_by_role("link", name="This week's offer").click()
     return Watch(page)
+
+
+@pytest.fixture(scope="package")
+def planned(owner: Visitor) -> Planned:
+    """The weekly offer for the club, composed in the editor; other journeys go on meanwhile."""
+    page = owner.page("/schedules/new")
+    composing.choose_offer_for_club(page)
+    made = composing.plan_for_the_next_minute(page)
+    page.close()
+    return made
 
 
 @pytest.fixture

@@ -42,7 +42,12 @@ export function ConfirmButton({ children, title, body, confirm, danger, action, 
       <Button variant="default" {...rest} onClick={open}>
         {children}
       </Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title={title}>
+      <Modal
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={title}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
         <Stack>
           <div>{body}</div>
           {error !== null && <Failed error={error} />}

@@ -8,7 +8,7 @@ import { messageChoices, useSaveMessage } from '@/entities/message/messageQuerie
 import { CallbackCard } from '@/entities/sender/CallbackCard';
 import { SenderForm } from '@/entities/sender/SenderForm';
 import { senderName, sendersQuery } from '@/entities/sender/senderQueries';
-import { Failed, Note } from '@/ui/Feedback';
+import { Failed, Loading, Note } from '@/ui/Feedback';
 import { Form, Stack } from '@/ui/Page';
 
 interface Done {
@@ -88,7 +88,10 @@ export function MessageStep({ onDone }: Done) {
 
 export function SendStep() {
   const { t } = useTranslation();
-  const newest = useQuery(messageChoices).data?.[0];
+  const choices = useQuery(messageChoices);
+  // The message may have been saved a moment ago: without it the editor would open empty.
+  if (choices.isFetching) return <Loading lines={1} />;
+  const newest = choices.data?.[0];
   return (
     <Button
       component={Link}
