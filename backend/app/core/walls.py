@@ -27,11 +27,14 @@ class Wall:
     def sql(self) -> str:
         """The statement that steps behind this wall until the end of the transaction."""
         workspace = f"'{self.workspace_id}'" if self.workspace_id else "NULL"
-        return f"SELECT become('{self.kind}', {workspace})"
+        return f"SELECT become('{self.kind}', {workspace}){_LET_GO if self == WORKER else ''}"
 
 
 # Works for every workspace, knows no passwords, sessions or keys.
 WORKER = Wall("worker")
+# A worker that freezes within a transaction would keep a sender's rows from its successor: the
+# server ends the transaction before the lease (10 s) has run out.
+_LET_GO = ", set_config('idle_in_transaction_session_timeout', '8s', true)"
 # Finds out who is calling.
 AUTH = Wall("auth")
 

@@ -153,6 +153,6 @@ def test_a_step_costs_no_round_trip(connection: Connection) -> None:
         real = session.connection()
         first = walls._step(real, Counting(), "SELECT 1", (), None, False)
         second = walls._step(real, Counting(), "SELECT 2", (), None, False)
-    assert first == ("SELECT become('worker', NULL); SELECT 1", ())
+    assert first == (f"{walls.WORKER.sql}; SELECT 1", ())
     assert second == ("SELECT 2", ())
     assert sent == []
