@@ -4,8 +4,18 @@ import { defineConfig } from 'vitest/config';
 
 const api = process.env.API_URL ?? 'http://127.0.0.1:8000';
 
+/**
+ * axios brings two ways to send, and every browser we support has the first, XMLHttpRequest.
+ * Without the second, the first screen is 4 kB lighter.
+ */
+const axiosWithoutFetch = {
+  name: 'axios-without-fetch',
+  load: (id: string) =>
+    id.endsWith('/axios/lib/adapters/fetch.js') ? 'export const getFetch = () => false;' : null,
+};
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), axiosWithoutFetch],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
     port: 5173,

@@ -60,6 +60,20 @@ const GroupPage = page(async () => (await import('@/features/groups/pages/GroupP
 const SendersPage = page(
   async () => (await import('@/features/senders/pages/SendersPage')).SendersPage,
 );
+const SenderPage = page(
+  async () => (await import('@/features/senders/pages/SenderPage')).SenderPage,
+);
+const InvitationPage = page(
+  async () => (await import('@/features/members/pages/InvitationPage')).InvitationPage,
+);
+const SettingsLayout = page(
+  async () => (await import('@/features/settings/pages/SettingsLayout')).SettingsLayout,
+);
+const TeamPage = page(async () => (await import('@/features/members/pages/TeamPage')).TeamPage);
+const ApiKeys = page(async () => (await import('@/features/settings/components/ApiKeys')).ApiKeys);
+const AccountPage = page(
+  async () => (await import('@/features/account/pages/AccountPage')).AccountPage,
+);
 const SettingsPage = page(
   async () => (await import('@/features/settings/pages/SettingsPage')).SettingsPage,
 );
@@ -69,6 +83,7 @@ export function AppRoutes() {
     <Routes>
       <Route path="login" element={<LoginPage />} />
       <Route path="setup" element={<SetupPage />} />
+      <Route path="invitation" element={<InvitationPage />} />
       <Route element={<RequireSession />}>
         <Route path="setup/steps" element={<StepsPage />} />
         <Route element={<Shell />}>
@@ -86,7 +101,13 @@ export function AppRoutes() {
           <Route path="groups" element={<GroupsPage />} />
           <Route path="groups/:id" element={<GroupPage />} />
           <Route path="senders" element={<SendersPage />} />
-          <Route path="settings" element={<SettingsPage />} />
+          <Route path="senders/:id" element={<SenderPage />} />
+          <Route path="settings" element={<SettingsLayout />}>
+            <Route index element={<SettingsPage />} />
+            <Route path="team" element={<TeamPage />} />
+            <Route path="api-keys" element={<ApiKeys />} />
+            <Route path="account" element={<AccountPage />} />
+          </Route>
           <Route path="*" element={<NotFound />} />
         </Route>
       </Route>

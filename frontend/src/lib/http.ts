@@ -11,7 +11,7 @@ declare module 'axios' {
 }
 
 /** Calls that carry no token and whose 401 is an answer, not an expired session. */
-const OPEN = /^\/(auth\/(login|refresh|logout)|setup)/;
+const OPEN = /^\/(auth\/(login|refresh|logout)|setup|invitations\/accept)/;
 
 export const http = axios.create({
   baseURL: '/api/v1',

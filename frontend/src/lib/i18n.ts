@@ -10,6 +10,8 @@ declare module 'i18next' {
 }
 
 export const LANGUAGES = ['en', 'es'] as const;
+/** Each language in its own words, so that whoever is lost finds the way back. */
+export const LANGUAGE_NAMES = { en: 'English', es: 'Español' } as const;
 export type Language = (typeof LANGUAGES)[number];
 
 const KEY = 'language';

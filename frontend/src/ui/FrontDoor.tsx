@@ -1,10 +1,8 @@
 import { Button } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
 
-import { changeLanguage, currentLanguage, LANGUAGES } from '@/lib/i18n';
+import { changeLanguage, currentLanguage, LANGUAGE_NAMES, LANGUAGES } from '@/lib/i18n';
 import styles from '@/ui/FrontDoor.module.css';
-
-const NAMES = { en: 'English', es: 'Español' } as const;
 
 interface Props {
   title: string;
@@ -40,7 +38,7 @@ export function FrontDoor({ title, lead, wide = false, children }: Props) {
               lang={language}
               onClick={() => void changeLanguage(language)}
             >
-              {NAMES[language]}
+              {LANGUAGE_NAMES[language]}
             </Button>
           ))}
         </div>

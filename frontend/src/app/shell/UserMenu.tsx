@@ -1,19 +1,17 @@
 import { Menu, useMantineColorScheme } from '@mantine/core';
 import { Check, CircleUserRound, Languages, LogOut, Monitor, Moon, Sun } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 
 import { useLogOut } from '@/entities/session/sessionQueries';
 import { useAccess } from '@/lib/access';
-import { changeLanguage, currentLanguage, LANGUAGES } from '@/lib/i18n';
+import { changeLanguage, currentLanguage, LANGUAGE_NAMES, LANGUAGES } from '@/lib/i18n';
 
 const THEMES = [
   ['auto', Monitor],
   ['light', Sun],
   ['dark', Moon],
 ] as const;
-
-/** Each language in its own words, so that whoever is lost finds the way back. */
-const LANGUAGE_NAMES = { en: 'English', es: 'Español' } as const;
 
 const tick = (on: boolean) => (on ? <Check size={15} aria-hidden /> : null);
 
@@ -48,6 +46,13 @@ export function Preferences() {
         </Menu.Item>
       ))}
       <Menu.Divider />
+      <Menu.Item
+        component={Link}
+        to="/settings/account"
+        leftSection={<CircleUserRound size={16} aria-hidden />}
+      >
+        {t('menu.mine')}
+      </Menu.Item>
       <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={() => logOut.mutate()}>
         {t('menu.logOut')}
       </Menu.Item>

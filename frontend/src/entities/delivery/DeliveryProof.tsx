@@ -7,7 +7,7 @@ import styles from '@/entities/delivery/Delivery.module.css';
 import { deliveryQuery } from '@/entities/delivery/deliveryQueries';
 import { Resolve } from '@/entities/delivery/Resolve';
 import { Timeline } from '@/entities/delivery/Timeline';
-import { withoutEcho } from '@/entities/delivery/timeline';
+import { withoutEcho } from '@/entities/delivery/story';
 import { useReasonText } from '@/entities/delivery/useReasonText';
 import { usePollInterval } from '@/lib/live';
 import { Answered } from '@/ui/Answered';

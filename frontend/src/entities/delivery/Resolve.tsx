@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { DeliveryDetail } from '@/api/types';
 import styles from '@/entities/delivery/Delivery.module.css';
 import { useResolveDelivery } from '@/entities/delivery/deliveryQueries';
-import { lastAttemptAt } from '@/entities/delivery/timeline';
+import { lastAttemptAt } from '@/entities/delivery/story';
 import { useCan } from '@/lib/access';
 import { useLocale } from '@/lib/i18n';
 import { formatInstant, zoneCity } from '@/lib/time';

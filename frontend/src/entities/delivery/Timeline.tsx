@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 
 import type { TimelineEntry } from '@/api/types';
 import styles from '@/entities/delivery/Delivery.module.css';
-import { actorOf, eventText, factsOf } from '@/entities/delivery/timeline';
+import { actorOf, eventText, factsOf } from '@/entities/delivery/story';
 import { useActorName } from '@/lib/members';
 import { useLocale } from '@/lib/i18n';
 import { formatInstant } from '@/lib/time';

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 
 import type { Schedule } from '@/api/types';
-import { usePace } from '@/entities/schedule/pace';
+import { usePace } from '@/entities/schedule/measure';
 import { stillWaiting, zoneOf } from '@/entities/schedule/wording';
 import { useZone } from '@/lib/access';
 import { useLocale, useNumber } from '@/lib/i18n';

@@ -12,6 +12,12 @@ export const sendersQuery = queryOptions({
     (await http.get<Page<Sender>>('/senders', { params: { limit: 200 }, signal })).data.items,
 });
 
+export const senderQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...root, 'one', id],
+    queryFn: async ({ signal }) => (await http.get<Sender>(`/senders/${id}`, { signal })).data,
+  });
+
 export interface NewSender {
   name: string;
   phone_number_id: string;
@@ -42,6 +48,23 @@ export const senderName = (sender: Sender): string =>
 
 /** What the recipient sees above the chat. */
 export const businessName = (sender: Sender): string => sender.verified_name ?? senderName(sender);
+
+export interface SenderChange {
+  name: string;
+  throughput_mps: number;
+  access_token?: string;
+}
+
+export function useChangeSender(sender: Sender) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (change: SenderChange) =>
+      http.patch<Sender>(`/senders/${sender.id}`, change, {
+        headers: { 'If-Match': `"${sender.version}"` },
+      }),
+    onSuccess: () => client.invalidateQueries({ queryKey: root }),
+  });
+}
 
 /** Pause stops sending at once; resume goes on with what waits. */
 export function useStopSender(id: string) {

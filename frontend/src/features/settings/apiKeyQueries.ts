@@ -1,11 +1,13 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 
-import type { ApiKey, Page } from '@/api/types';
+import type { ApiKey, NewApiKey, Page } from '@/api/types';
+import { expiryOf } from '@/features/settings/lifetimes';
 import { http } from '@/lib/http';
 
 const root = ['api-keys'] as const;
 
-const AREAS = [
+/** What a key may see, change or send, area by area. */
+export const AREAS = [
   'messages',
   'templates',
   'recipients',
@@ -18,7 +20,7 @@ const AREAS = [
   'webhooks',
 ] as const;
 
-export const SCOPES: string[] = [...AREAS.flatMap((a) => [`${a}:read`, `${a}:write`]), 'admin'];
+export type Area = (typeof AREAS)[number];
 
 /** What a shop system needs: to plan, to send, and to learn what happened. */
 export const USUAL_SCOPES = [
@@ -37,11 +39,21 @@ export const apiKeysQuery = queryOptions({
     (await http.get<Page<ApiKey>>('/api-keys', { params: { limit: 200 }, signal })).data.items,
 });
 
+export interface KeyInput {
+  name: string;
+  scopes: string[];
+  /** How long it may live; '' is for ever. */
+  days: string;
+}
+
+/** The answer holds the key itself, this once. */
 export function useCreateApiKey() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (body: { name: string; scopes: string[] }) =>
-      (await http.post<ApiKey & { key: string }>('/api-keys', body)).data,
+    mutationFn: async ({ days, ...key }: KeyInput) => {
+      const body = { ...key, expires_at: expiryOf(days, Date.now()) };
+      return (await http.post<NewApiKey>('/api-keys', body)).data;
+    },
     onSuccess: () => client.invalidateQueries({ queryKey: root }),
   });
 }

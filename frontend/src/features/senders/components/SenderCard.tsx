@@ -1,54 +1,19 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 
 import type { Sender } from '@/api/types';
-import { senderName, useCheckSender, useStopSender } from '@/entities/sender/senderQueries';
-import { useNumber } from '@/lib/i18n';
-import { useMetaWords } from '@/lib/metaWords';
-import { ConfirmButton } from '@/ui/ConfirmButton';
-import { Failed, Note } from '@/ui/Feedback';
-import { Card, Facts, Row, Stack } from '@/ui/Page';
+import { senderName } from '@/entities/sender/senderQueries';
+import { SenderFacts } from '@/features/senders/components/SenderFacts';
+import { SenderActions, WhyStopped } from '@/features/senders/components/SenderStatus';
+import { useCan } from '@/lib/access';
+import { Card, Row, Stack } from '@/ui/Page';
 import { StateBadge } from '@/ui/StateBadge';
-
-function Actions({ sender }: { sender: Sender }) {
-  const { t } = useTranslation();
-  const check = useCheckSender();
-  const move = useStopSender(sender.id);
-  return (
-    <>
-      <Row>
-        <Button variant="default" loading={check.isPending} onClick={() => check.mutate(sender.id)}>
-          {t('sender.check')}
-        </Button>
-        {sender.status === 'active' && (
-          <ConfirmButton
-            title={t('sender.pauseTitle')}
-            body={t('sender.pauseText')}
-            confirm={t('sender.pause')}
-            action={() => move.mutateAsync('pause')}
-          >
-            {t('sender.pause')}
-          </ConfirmButton>
-        )}
-        {sender.status === 'paused' && (
-          <Button loading={move.isPending} onClick={() => move.mutate('resume')}>
-            {t('sender.resume')}
-          </Button>
-        )}
-      </Row>
-      {check.isSuccess && <Note kind="ok">{t('sender.checked')}</Note>}
-      {check.isError && <Failed error={check.error} />}
-      {move.isError && <Failed error={move.error} />}
-    </>
-  );
-}
 
 /** One number: is it fit to send, and how fast. */
 export function SenderCard({ sender }: { sender: Sender }) {
   const { t } = useTranslation();
-  const number = useNumber();
-  const meta = useMetaWords();
-  const limit = sender.messaging_limit;
+  const mayChange = useCan('senders:write');
   return (
     <Card
       title={senderName(sender)}
@@ -56,20 +21,14 @@ export function SenderCard({ sender }: { sender: Sender }) {
       side={<StateBadge state={sender.status} />}
     >
       <Stack>
-        {sender.status_reason && <Note kind="warn">{meta.reason(sender.status_reason)}</Note>}
-        <Facts
-          items={[
-            [t('sender.quality'), meta.quality(sender.quality_rating)],
-            [
-              t('sender.limit'),
-              limit === null ? t('sender.noLimit') : t('sender.perDay', { n: number(limit) }),
-            ],
-            [t('sender.speed'), t('sender.perSecond', { n: number(sender.throughput_mps) })],
-            [t('sender.phoneNumberId'), sender.phone_number_id],
-            [t('sender.wabaId'), sender.waba_id],
-          ]}
-        />
-        <Actions sender={sender} />
+        <WhyStopped sender={sender} />
+        <SenderFacts sender={sender} />
+        <Row>
+          {mayChange && <SenderActions sender={sender} />}
+          <Button component={Link} to={`/senders/${sender.id}`} variant="subtle">
+            {t('sender.open')}
+          </Button>
+        </Row>
       </Stack>
     </Card>
   );

@@ -8,14 +8,16 @@ import { CallbackCard } from '@/entities/sender/CallbackCard';
 import { SenderForm } from '@/entities/sender/SenderForm';
 import { sendersQuery } from '@/entities/sender/senderQueries';
 import { SenderCard } from '@/features/senders/components/SenderCard';
-import { Empty, Failed, Loading } from '@/ui/Feedback';
+import { useCan } from '@/lib/access';
+import { NoAnswer } from '@/ui/Answered';
+import { Empty, Loading } from '@/ui/Feedback';
 import { Card, Page } from '@/ui/Page';
 
 function Senders({ add }: { add: React.ReactNode }) {
   const { t } = useTranslation();
   const query = useQuery(sendersQuery);
-  if (query.isPending) return <Loading />;
-  if (query.isError) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
+  const mayChange = useCan('senders:write');
+  if (query.data === undefined) return query.isError ? <NoAnswer query={query} /> : <Loading />;
   if (query.data.length === 0) {
     return (
       <Card>
@@ -30,7 +32,7 @@ function Senders({ add }: { add: React.ReactNode }) {
       {query.data.map((sender) => (
         <SenderCard key={sender.id} sender={sender} />
       ))}
-      <CallbackCard />
+      {mayChange && <CallbackCard />}
     </>
   );
 }
@@ -38,7 +40,8 @@ function Senders({ add }: { add: React.ReactNode }) {
 export function SendersPage() {
   const { t } = useTranslation();
   const [adding, setAdding] = useState(false);
-  const add = (
+  const mayAdd = useCan('senders:write');
+  const add = mayAdd && (
     <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setAdding(true)}>
       {t('sender.add')}
     </Button>

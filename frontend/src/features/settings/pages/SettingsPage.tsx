@@ -1,29 +1,32 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link, Navigate } from 'react-router';
 
 import { workspaceQuery } from '@/entities/workspace/workspaceQueries';
-import { ApiKeys } from '@/features/settings/components/ApiKeys';
 import { WorkspaceForm } from '@/features/settings/components/WorkspaceForm';
-import { Failed, Loading } from '@/ui/Feedback';
-import { Card, Page } from '@/ui/Page';
+import { useAccess } from '@/lib/access';
+import { Answered } from '@/ui/Answered';
+import { Loading } from '@/ui/Feedback';
+import { Card } from '@/ui/Page';
 
+/** The workspace's own settings; who may not change them is led to their account. */
 export function SettingsPage() {
   const { t } = useTranslation();
-  const workspace = useQuery(workspaceQuery);
+  const access = useAccess();
+  const isAdmin = access?.scopes.includes('admin') ?? false;
+  const workspace = useQuery({ ...workspaceQuery, enabled: isAdmin });
+  if (access === undefined) return <Loading />;
+  if (!isAdmin) return <Navigate to="/settings/account" replace />;
   return (
-    <Page title={t('nav.settings')}>
+    <>
       <Card title={t('settings.workspace')}>
-        {workspace.isPending && <Loading />}
-        {workspace.isError && <Failed error={workspace.error} />}
-        {workspace.data && (
-          <WorkspaceForm key={workspace.data.version} workspace={workspace.data} />
-        )}
+        <Answered query={workspace}>
+          {(found) => <WorkspaceForm key={found.version} workspace={found} />}
+        </Answered>
       </Card>
       <Card title={t('nav.senders')} side={<Link to="/senders">{t('settings.toSenders')}</Link>}>
         {t('settings.sendersText')}
       </Card>
-      <ApiKeys />
-    </Page>
+    </>
   );
 }

@@ -2,7 +2,7 @@ import i18next from 'i18next';
 import { expect, test } from 'vitest';
 
 import type { TimelineEntry } from '@/api/types';
-import { actorOf, factsOf, lastAttemptAt, withoutEcho } from '@/entities/delivery/timeline';
+import { actorOf, factsOf, lastAttemptAt, withoutEcho } from '@/entities/delivery/story';
 
 const entry = (some: Partial<TimelineEntry>): TimelineEntry => ({
   at: '2026-11-24T10:00:00.000Z',

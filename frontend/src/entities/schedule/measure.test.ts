@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { paceOf, type Sample, withSample } from '@/entities/schedule/pace';
+import { paceOf, type Sample, withSample } from '@/entities/schedule/measure';
 
 const from = (...samples: [number, number][]): Sample[] =>
   samples.reduce<Sample[]>((kept, [at, done]) => withSample(kept, { at, done }), []);
