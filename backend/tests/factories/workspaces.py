@@ -25,9 +25,11 @@ def membership(session: Session, workspace_id: UUID, user_id: UUID, *, role: str
     session.commit()
 
 
-def member_token(session: Session, workspace_id: UUID, *, role: str = "owner") -> str:
+def member_token(
+    session: Session, workspace_id: UUID, *, role: str = "owner", name: str = "Ana"
+) -> str:
     """An access token of a new member with ``role``."""
-    user = User(email=f"{new_id()}@example.com", name="Ana", password_hash="-")
+    user = User(email=f"{new_id()}@example.com", name=name, password_hash="-")
     session.add(user)
     session.flush()
     log_in = UserSession(
