@@ -41,15 +41,16 @@ _LOCK = (
 )
 # Two recipients with one WhatsApp account get one message: the older recipient's.
 # Whether a person's window is open is judged when the message leaves, not here.
-_EXPAND = _with_ids(f"""
+# "kept" and "first" serve an edit: who is to get it already keeps that.
+_EXPAND = """
     WITH people AS (
       SELECT r.id, r.reachable, r.unreachable_reason, r.consent_all, r.consent_marketing,
              coalesce(r.phone, r.whatsapp_user_id) AS address,
              row_number() OVER (
                PARTITION BY coalesce(r.wa_id, r.phone, r.whatsapp_user_id, r.id::text)
-               ORDER BY r.id) AS place
-        FROM recipients r
-       WHERE r.workspace_id = :workspace_id AND r.erased_at IS NULL AND r.id IN ({_AUDIENCE})
+               ORDER BY {first} r.id) AS place
+        FROM recipients r {kept}
+       WHERE r.workspace_id = :workspace_id AND r.erased_at IS NULL AND r.id IN ({audience})
     ), judged AS (
       SELECT id, CASE
           WHEN address IS NULL THEN 'no_phone'
@@ -82,6 +83,58 @@ _EXPAND = _with_ids(f"""
     )
     SELECT coalesce(sum(n), 0)::int AS audience,
            coalesce(sum(n) FILTER (WHERE status = 'scheduled'), 0)::int AS to_send FROM sums
+"""
+_EXPAND_FIRST = _with_ids(_EXPAND.format(audience=_AUDIENCE, first="", kept=""))
+_EXPAND_AGAIN = _with_ids(
+    _EXPAND.format(
+        audience=_AUDIENCE,
+        first="(k.id IS NULL),",
+        kept="""LEFT JOIN deliveries k ON k.occurrence_id = :occurrence_id
+                AND k.recipient_id = r.id AND k.status = 'scheduled'""",
+    )
+)
+# Before anything was marked an edit judges everybody anew. Who was skipped, or was removed and
+# is back, gets a new row; nothing was ever tried with the old one.
+_FORGET = _with_ids(f"""
+    WITH gone AS (
+      DELETE FROM deliveries d
+       WHERE d.occurrence_id = :occurrence_id AND d.attempts = 0
+         AND (d.status = 'skipped' OR d.status = 'cancelled' AND d.reason = 'edited'
+              AND d.recipient_id IN ({_AUDIENCE}))
+      RETURNING d.id, d.status
+    ), silent AS (
+      DELETE FROM delivery_events e USING gone
+       WHERE e.occurrence_id = :occurrence_id AND e.delivery_id = gone.id
+    )
+    INSERT INTO delivery_counts (workspace_id, occurrence_id, status, n)
+    SELECT :workspace_id, :occurrence_id, status, -count(*) FROM gone GROUP BY status
+""")
+_REMOVE = _with_ids(f"""
+    WITH away AS (
+      SELECT occurrence_id, id FROM deliveries
+       WHERE occurrence_id = :occurrence_id AND status = 'scheduled'
+         AND recipient_id NOT IN ({_AUDIENCE})
+       ORDER BY occurrence_id, id FOR NO KEY UPDATE
+    ), cancelled AS (
+      UPDATE deliveries d SET status = 'cancelled', reason = 'edited', next_attempt_at = NULL,
+             claim_id = NULL, updated_at = clock_timestamp()
+        FROM away WHERE d.occurrence_id = away.occurrence_id AND d.id = away.id
+      RETURNING d.id
+    ), noted AS (
+      INSERT INTO delivery_events (workspace_id, occurrence_id, delivery_id, source, event, detail)
+      SELECT :workspace_id, :occurrence_id, id, 'planner', 'cancelled',
+             jsonb_build_object('reason', 'edited') FROM cancelled
+    )
+    INSERT INTO delivery_counts (workspace_id, occurrence_id, status, n)
+    SELECT :workspace_id, :occurrence_id, step.status, step.sign * count(*)
+      FROM cancelled CROSS JOIN (VALUES ('scheduled', -1), ('cancelled', 1)) AS step(status, sign)
+     GROUP BY step.status, step.sign
+""")
+_RECOUNT = text("""
+    UPDATE occurrences SET audience = (
+             SELECT count(*) FROM deliveries WHERE occurrence_id = :occurrence_id
+                AND NOT (status = 'cancelled' AND reason = 'edited'))
+     WHERE id = :occurrence_id
 """)
 _OPEN = text("""
     UPDATE occurrences SET status = 'open', audience = :audience,
@@ -144,22 +197,34 @@ def lock(session: Session, workspace_id: UUID, sender_id: UUID, schedule_id: UUI
 
 def expand(session: Session, audience: Audience, opening: Opening) -> tuple[int, int]:
     """Make the deliveries; ``(people in the audience, people to send to)``."""
-    row = session.execute(
-        _EXPAND,
-        {
-            **audience.values(),
-            "occurrence_id": opening.occurrence_id,
-            "schedule_id": opening.schedule_id,
-            "sender_id": opening.sender_id,
-            "category": opening.category,
-            "requires_opt_in": opening.requires_opt_in,
-            "due_at": opening.due_at,
-            "expires_after_s": opening.expires_after_s,
-            "reference": opening.reference,
-            "metadata": opening.metadata,
-        },
-    ).one()
+    row = session.execute(_EXPAND_FIRST, _values(audience, opening)).one()
     return row.audience, row.to_send
+
+
+def expand_again(session: Session, audience: Audience, opening: Opening) -> None:
+    """Make the rows of an open occurrence, of which nothing was marked, fit what was edited.
+
+    Rows that stay keep their ids; who left the audience is ``cancelled``, reason ``edited``.
+    The lane is locked already.
+    """
+    values = _values(audience, opening)
+    for statement in (_FORGET, _REMOVE, _EXPAND_AGAIN, _RECOUNT):
+        session.execute(statement, values)
+
+
+def _values(audience: Audience, opening: Opening) -> dict[str, Any]:
+    return {
+        **audience.values(),
+        "occurrence_id": opening.occurrence_id,
+        "schedule_id": opening.schedule_id,
+        "sender_id": opening.sender_id,
+        "category": opening.category,
+        "requires_opt_in": opening.requires_opt_in,
+        "due_at": opening.due_at,
+        "expires_after_s": opening.expires_after_s,
+        "reference": opening.reference,
+        "metadata": opening.metadata,
+    }
 
 
 def mark_open(session: Session, occurrence_id: UUID, audience: int) -> bool:

@@ -64,14 +64,20 @@ _OWNERS = text("""
       UNION
       SELECT id, workspace_id, schedule_id FROM occurrences WHERE id = ANY(:ids)) known
 """).bindparams(bindparam("ids", type_=ARRAY(Uuid())))
-_OPEN = text("""
+_INSERT = """
     INSERT INTO lanes (occurrence_id, sender_id, workspace_id, schedule_id, message_version_id,
                        priority, state, version, max_rate_mps, service_window, category,
                        sender_active)
     SELECT :occurrence_id, s.id, s.workspace_id, :schedule_id, :message_version_id, :priority,
            :state, :version, :max_rate_mps, :service_window, :category, s.status = 'active'
       FROM senders s WHERE s.id = :sender_id
-    ON CONFLICT (occurrence_id, sender_id) DO UPDATE SET priority = lanes.priority
+    ON CONFLICT (occurrence_id, sender_id) DO UPDATE SET
+"""
+_OPEN = text(f"{_INSERT} priority = lanes.priority")
+_RENEW = text(f"""{_INSERT}
+    message_version_id = EXCLUDED.message_version_id, category = EXCLUDED.category,
+    priority = EXCLUDED.priority, version = EXCLUDED.version,
+    max_rate_mps = EXCLUDED.max_rate_mps, service_window = EXCLUDED.service_window
 """)
 _REMOVE = text("DELETE FROM lanes WHERE occurrence_id = :occurrence_id")
 
@@ -118,10 +124,15 @@ def open_lane(
     version: int = 1,
     max_rate_mps: int | None = None,
     state: str = "runnable",
+    renew: bool = False,
 ) -> None:
-    """Make the lane through which an occurrence's deliveries leave, or lock the one there is."""
+    """Make the lane through which an occurrence's deliveries leave, or lock the one there is.
+
+    With ``renew`` that one takes all values but its state: what was prepared under another
+    ``version`` is not marked any more.
+    """
     session.execute(
-        _OPEN,
+        _RENEW if renew else _OPEN,
         {
             "occurrence_id": occurrence_id,
             "sender_id": sender_id,

@@ -1,6 +1,6 @@
 """Messages and their immutable versions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +47,12 @@ def page(
         state = Message.archived_at.is_not(None) if archived else Message.archived_at.is_(None)
         statement = statement.where(state)
     return pages.fetch(session, statement, Message.id, request)
+
+
+def current_versions(session: Session, ids: Collection[UUID]) -> dict[UUID, int]:
+    """Message id -> the number of its newest version."""
+    statement = select(Message.id, Message.version).where(Message.id.in_(ids))
+    return {id_: version for id_, version in session.execute(statement)}  # noqa: C416
 
 
 def newest_versions(

@@ -36,6 +36,18 @@ def of_schedule(session: Session, ref: Ref) -> list[Occurrence]:
     return list(session.scalars(statement))
 
 
+def lock_of_schedule(session: Session, ref: Ref) -> list[Occurrence]:
+    """The occurrences of a schedule, locked and read anew, in the order of their ids."""
+    statement = (
+        select(Occurrence)
+        .where(Occurrence.workspace_id == ref.workspace_id, Occurrence.schedule_id == ref.id)
+        .order_by(Occurrence.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return list(session.scalars(statement))
+
+
 def find(session: Session, ref: Ref) -> Occurrence | None:
     """One occurrence."""
     return session.scalar(

@@ -122,19 +122,20 @@ def send_now(session: Session, ref: Ref) -> View:
     now = clock.now()
     for row in occurrences.of_schedule(session, ref):
         if row.due_at > now and row.status in (OccurrenceStatus.PLANNED, OccurrenceStatus.OPEN):
-            _bring_forward(session, row, now)
+            _bring_forward(session, schedule, row, now)
     return _told(session, schedule)
 
 
-def _bring_forward(session: Session, row: Occurrence, now: datetime) -> None:
+def _bring_forward(session: Session, schedule: Schedule, row: Occurrence, now: datetime) -> None:
     local = local_time.local(now, row.timezone).replace(tzinfo=None)
-    edits.move_occurrence(
+    edits.change_occurrence(
         session,
         Ref(row.workspace_id, row.id),
         {"due_at": now, "last_due_at": now, "local_at": local.isoformat(timespec="seconds")},
     )
     if row.status == OccurrenceStatus.OPEN:
-        edits.move_rows(session, row.id, edits.Shift(due_at=now))
+        rows = edits.Rows(now, schedule.expires_after_s, schedule.reference, schedule.meta)
+        edits.edit_rows(session, row.id, rows)
         doorbells.ring_for(session, row.sender_id, now)
     else:
         queue.nudge(session, "dispatch.expand", str(row.id))

@@ -18,11 +18,20 @@ from app.domain.refs import Ref
 from app.domain.states import DeliveryStatus, ScheduleStatus
 from app.models.schedules import Occurrence, Schedule
 from app.repositories import counts, expansions, groups, occurrences, schedules
+from app.repositories import messages as message_rows
 from app.repositories import senders as sender_rows
 from app.services import messages, recipients, workspaces
 from app.services.dispatch import expand, plan
 
 MAX_PEOPLE = 1_000_000
+_ENDED = frozenset(
+    {
+        ScheduleStatus.COMPLETED,
+        ScheduleStatus.CANCELLED,
+        ScheduleStatus.FAILED,
+        ScheduleStatus.ARCHIVED,
+    }
+)
 # In these a paused sender stands in the way.
 _LIVE = frozenset({ScheduleStatus.SCHEDULED, ScheduleStatus.SENDING, ScheduleStatus.PAUSED})
 
@@ -35,6 +44,7 @@ class View:
     counts: dict[str, int]
     next_occurrence_at: datetime | None
     blocked_by: str | None
+    message_update_available: bool
 
 
 def create(session: Session, member: Member, values: Mapping[str, Any]) -> View:
@@ -42,10 +52,8 @@ def create(session: Session, member: Member, values: Mapping[str, Any]) -> View:
     workspace = workspaces.get(session, member.workspace_id)
     message = member.ref(values["message_id"])
     version = messages.newest_version(session, message)
-    sender = sender_rows.find(session, member.ref(values["sender_id"]))
-    if sender is None:
-        raise InvalidError.unknown_reference("sender_id", values["sender_id"])
-    audience = _audience(session, member, values["audience"])
+    check_sender(session, member.ref(values["sender_id"]))
+    audience = read_audience(session, member.workspace_id, values["audience"])
     timing = read_timing(values["timing"], workspace.timezone)
     accepted_at = clock.now()
     timing.due_at(accepted_at)
@@ -62,10 +70,16 @@ def create(session: Session, member: Member, values: Mapping[str, Any]) -> View:
     )
     session.add(schedule)
     session.flush()
-    _check_size(session, schedule)
+    check_size(session, schedule)
     if not draft:
         _plan(session, schedule, timing, accepted_at)
     return view(session, schedule)
+
+
+def check_sender(session: Session, sender: Ref) -> None:
+    """Raise InvalidError when there is no such sender."""
+    if sender_rows.find(session, sender) is None:
+        raise InvalidError.unknown_reference("sender_id", sender.id)
 
 
 def read_timing(timing: Mapping[str, Any], default_timezone: str) -> timings.Timing:
@@ -75,14 +89,15 @@ def read_timing(timing: Mapping[str, Any], default_timezone: str) -> timings.Tim
     return timings.once(timing["at"], timing.get("timezone"), default_timezone)
 
 
-def _audience(session: Session, member: Member, body: Mapping[str, Any]) -> dict[str, Any]:
+def read_audience(session: Session, workspace_id: UUID, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The audience of a body, as it is stored. Raises InvalidError naming the field."""
     people = recipients.locate_all(
-        session, member.workspace_id, body["recipient_ids"], "audience.recipient_ids"
+        session, workspace_id, body["recipient_ids"], "audience.recipient_ids"
     )
     defined = audiences.define(body["group_ids"], people, body["exclude_group_ids"])
     for name in ("group_ids", "exclude_group_ids"):
         wanted: Sequence[UUID] = getattr(defined, name)
-        known = groups.known(session, member.workspace_id, wanted)
+        known = groups.known(session, workspace_id, wanted)
         for id_ in wanted:
             if id_ not in known:
                 raise InvalidError.unknown_reference(f"audience.{name}", id_)
@@ -93,7 +108,8 @@ def _audience(session: Session, member: Member, body: Mapping[str, Any]) -> dict
     }
 
 
-def _check_size(session: Session, schedule: Schedule) -> None:
+def check_size(session: Session, schedule: Schedule) -> None:
+    """Raise InvalidError when a schedule would reach more people than one may."""
     if expansions.size(session, expand.audience_of(schedule)) > MAX_PEOPLE:
         raise InvalidError.of(
             "audience", "too_many", f"One schedule reaches at most {MAX_PEOPLE} people."
@@ -162,12 +178,14 @@ def _views(session: Session, rows: Sequence[Schedule]) -> list[View]:
     sums = counts.of_schedules(session, ids)
     due = schedules.next_due(session, ids)
     stopped = sender_rows.stopped(session, {row.sender_id for row in rows})
+    newest = message_rows.current_versions(session, {row.message_id for row in rows})
     return [
         View(
             row,
             complete_counts(sums.get(row.id, {})),
             due.get(row.id),
             "sender" if row.sender_id in stopped and row.status in _LIVE else None,
+            row.status not in _ENDED and newest[row.message_id] > row.message_version,
         )
         for row in rows
     ]

@@ -92,8 +92,48 @@ def test_says_which_field_is_wrong(
     assert owner.get("/api/v1/schedules").json()["items"] == []
 
 
-def test_changing_is_not_built_yet(owner: TestClient, body: dict[str, Any]) -> None:
+def test_changes_what_is_given_and_says_the_version(
+    owner: TestClient, body: dict[str, Any]
+) -> None:
+    made = owner.post("/api/v1/schedules", json={**body, "reference": "R", "max_rate_mps": 5})
+    url = f"/api/v1/schedules/{made.json()['id']}"
+    timing = {"kind": "once", "at": "2027-01-06T09:00", "timezone": "America/Vancouver"}
+    changes = {"name": "Other", "timing": timing, "max_rate_mps": None, "metadata": {"a": 1}}
+    changed = owner.patch(url, json=changes, headers={"If-Match": made.headers["ETag"]})
+    assert changed.status_code == 200, changed.text
+    assert changed.headers["ETag"] == '"2"'
+    shown = changed.json()
+    assert (shown["name"], shown["max_rate_mps"], shown["reference"]) == ("Other", None, "R")
+    assert (shown["metadata"], shown["version"]) == ({"a": 1}, 2)
+    assert shown["next_occurrence_at"] == "2027-01-06T16:00:00.000Z"
+    stale = owner.patch(url, json={"name": "Late"}, headers={"If-Match": made.headers["ETag"]})
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale_version")
+    assert owner.patch(url, json={}).json() == shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "code"),
+    [
+        ({"name": None}, "name", None),
+        ({"timing": None}, "timing", None),
+        ({"draft": True}, "draft", "read_only"),
+        ({"status": "sending"}, "status", "read_only"),
+        ({"window": {"start": "09:00"}}, "window", "not_supported_yet"),
+        ({"when_unconfirmed": "resend"}, "when_unconfirmed", "not_supported_yet"),
+        ({"timing": {"kind": "recurring"}}, "timing.kind", "not_supported_yet"),
+        ({"timing": {"kind": "once", "at": "2020-01-01T09:00:00Z"}}, "timing.at", "in_past"),
+        ({"audience": {}}, "audience", "audience_empty"),
+        ({"message_version": 9}, "message_version", "unknown_reference"),
+        ({"sender_id": "01a20d14-b640-77d1-b62d-5fb52f3b5af5"}, "sender_id", "unknown_reference"),
+    ],
+)
+def test_a_wrong_change_names_its_field(
+    owner: TestClient, body: dict[str, Any], changes: dict[str, Any], field: str, code: str | None
+) -> None:
     made = owner.post("/api/v1/schedules", json=body).json()
-    answer = owner.patch(f"/api/v1/schedules/{made['id']}", json={"name": "Other"})
-    assert (answer.status_code, answer.json()["code"]) == (422, "not_supported_yet")
-    assert owner.get(f"/api/v1/schedules/{made['id']}").json()["name"] == "Offer"
+    answer = owner.patch(f"/api/v1/schedules/{made['id']}", json=changes)
+    assert answer.status_code == 422, answer.text
+    [error] = answer.json()["errors"]
+    assert error["field"] == field
+    assert code is None or error["code"] == code
+    assert owner.get(f"/api/v1/schedules/{made['id']}").json() == made

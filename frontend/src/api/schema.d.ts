@@ -1437,7 +1437,7 @@ export interface paths {
     head?: never;
     /**
      * Change Schedule
-     * @description Not supported by this version yet: answers 422 `not_supported_yet`.
+     * @description Change what has not left yet; what is left out of the body stays.
      */
     patch: operations['change_schedule'];
     trace?: never;
@@ -3321,6 +3321,71 @@ export interface components {
       row: number;
     };
     /**
+     * ScheduleChanges
+     * @description What may be changed: all of a draft. Of a schedule, timing, audience, message and sender
+     *     only until its first message leaves; ``message_version`` takes another version of its text.
+     */
+    ScheduleChanges: {
+      audience?: components['schemas']['AudienceIn'];
+      /**
+       * Daily Limit
+       * @default spread
+       * @enum {string}
+       */
+      daily_limit: 'spread' | 'stop';
+      /**
+       * Expires After S
+       * @default 14400
+       */
+      expires_after_s: number;
+      /** Max Rate Mps */
+      max_rate_mps?: number | null;
+      /**
+       * Message Id
+       * Format: uuid
+       */
+      message_id?: string;
+      /** Message Version */
+      message_version?: number;
+      /**
+       * Metadata
+       * @default {}
+       */
+      metadata: {
+        [key: string]: unknown;
+      };
+      /** Name */
+      name?: string;
+      /**
+       * Passed Zone
+       * @default expire
+       * @enum {string}
+       */
+      passed_zone: 'expire' | 'next_day';
+      /**
+       * Priority
+       * @default campaign
+       * @enum {string}
+       */
+      priority: 'campaign' | 'transactional';
+      /** Reference */
+      reference?: string | null;
+      /**
+       * Sender Id
+       * Format: uuid
+       */
+      sender_id?: string;
+      /** Service Window */
+      service_window?: ('enforce' | 'ignore') | null;
+      timing?: components['schemas']['TimingIn'];
+      /**
+       * When Unconfirmed
+       * @default hold
+       * @enum {string}
+       */
+      when_unconfirmed: 'hold' | 'resend';
+    };
+    /**
      * ScheduleIn
      * @description A new schedule.
      */
@@ -3422,6 +3487,8 @@ export interface components {
        * Format: uuid
        */
       message_id: string;
+      /** Message Update Available */
+      message_update_available: boolean;
       /** Message Version */
       message_version: number;
       /** Metadata */
@@ -9861,13 +9928,19 @@ export interface operations {
   change_schedule: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        'if-match'?: string | null;
+      };
       path: {
         schedule_id: string;
       };
       cookie?: never;
     };
-    requestBody?: never;
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ScheduleChanges'];
+      };
+    };
     responses: {
       /** @description Successful Response */
       200: {
@@ -9875,7 +9948,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': unknown;
+          'application/json': components['schemas']['ScheduleOut'];
         };
       };
       /** @description Not authenticated */
@@ -9898,6 +9971,33 @@ export interface operations {
       };
       /** @description Not found */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not possible in this state */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Changed by somebody else meanwhile */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too large */
+      413: {
         headers: {
           [name: string]: unknown;
         };

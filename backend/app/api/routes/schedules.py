@@ -6,16 +6,27 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from app.api import deps, paging
-from app.api.deps import CanReadSchedules, CanSchedule, ReadSession, WriteSession
+from app.api.deps import (
+    CanReadSchedules,
+    CanSchedule,
+    ExpectedVersion,
+    ReadSession,
+    WriteSession,
+)
 from app.api.idempotency import Route
 from app.api.paging import Page, Paging
 from app.api.problems import problems
 from app.api.schemas.base import QueryText
 from app.api.schemas.queries import QueryInstant
-from app.api.schemas.schedules import OccurrenceOut, OccurrencesOut, ScheduleIn, ScheduleOut
-from app.domain.errors import InvalidError
+from app.api.schemas.schedules import (
+    OccurrenceOut,
+    OccurrencesOut,
+    ScheduleChanges,
+    ScheduleIn,
+    ScheduleOut,
+)
 from app.domain.states import ScheduleStatus
-from app.services import schedules
+from app.services import schedule_changes, schedules
 
 router = APIRouter(prefix="/schedules", tags=["schedules"], route_class=Route)
 
@@ -67,10 +78,20 @@ def get_schedule(
     return ScheduleOut.of(view)
 
 
-@router.patch("/{schedule_id}", response_model=None, responses=problems(401, 403, 422))
-def change_schedule(schedule_id: UUID, member: CanSchedule) -> None:
-    """Not supported by this version yet: answers 422 `not_supported_yet`."""
-    raise InvalidError.not_supported_yet("PATCH /schedules/{id}")
+@router.patch("/{schedule_id}", responses=problems(401, 403, 404, 409, 412, 422))
+def change_schedule(
+    schedule_id: UUID,
+    body: ScheduleChanges,
+    session: WriteSession,
+    member: CanSchedule,
+    expected: ExpectedVersion,
+    response: Response,
+) -> ScheduleOut:
+    """Change what has not left yet; what is left out of the body stays."""
+    ref = member.ref(schedule_id)
+    view = schedule_changes.change(session, ref, body.values(), expected)
+    deps.tag(response, view.schedule.version)
+    return ScheduleOut.of(view)
 
 
 @router.delete("/{schedule_id}", status_code=204, responses=problems(401, 403, 404, 409))

@@ -48,9 +48,15 @@ class TimingIn(In):
         return self
 
 
-class ScheduleIn(In):
-    """A new schedule."""
+def _nothing() -> Any:
+    return None
 
+
+# Of a field that a change may leave out, but not set to null.
+_LEFT_OUT = Field(default_factory=_nothing)
+
+
+class _ScheduleRules(In):
     read_only: ClassVar[frozenset[str]] = frozenset(
         {
             "id",
@@ -66,11 +72,6 @@ class ScheduleIn(In):
     )
     not_yet: ClassVar[frozenset[str]] = frozenset({"window", "resend_after_s"})
 
-    name: Title
-    message_id: UUID
-    sender_id: UUID
-    audience: AudienceIn
-    timing: TimingIn
     max_rate_mps: Annotated[int, Field(ge=1, le=1000)] | None = None
     expires_after_s: Annotated[int, Field(ge=1, le=2_592_000)] = 14400
     passed_zone: Literal["expire", "next_day"] = "expire"
@@ -80,7 +81,6 @@ class ScheduleIn(In):
     service_window: Literal["enforce", "ignore"] | None = None
     reference: Line | None = None
     metadata: dict[str, Any] = {}
-    draft: bool = False
 
     @field_validator("passed_zone", "daily_limit", "when_unconfirmed")
     @classmethod
@@ -98,10 +98,47 @@ class ScheduleIn(In):
 
     def values(self) -> dict[str, Any]:
         """What the service takes; the defaults that can't be changed yet are left out."""
-        fixed = {"passed_zone", "daily_limit"}
-        values = self.model_dump(exclude=fixed)
-        values["timing"] = {k: v for k, v in values["timing"].items() if v is not None}
-        return values
+        values = self.model_dump(exclude={"passed_zone", "daily_limit"})
+        return values | _without_nulls(values, "timing")
+
+
+class ScheduleIn(_ScheduleRules):
+    """A new schedule."""
+
+    name: Title
+    message_id: UUID
+    sender_id: UUID
+    audience: AudienceIn
+    timing: TimingIn
+    draft: bool = False
+
+
+class ScheduleChanges(_ScheduleRules):
+    """What may be changed: all of a draft. Of a schedule, timing, audience, message and sender
+    only until its first message leaves; ``message_version`` takes another version of its text.
+    """
+
+    read_only: ClassVar[frozenset[str]] = _ScheduleRules.read_only | {"draft"}
+
+    name: Title = _LEFT_OUT
+    message_id: UUID = _LEFT_OUT
+    message_version: Annotated[int, Field(ge=1)] = _LEFT_OUT
+    sender_id: UUID = _LEFT_OUT
+    audience: AudienceIn = _LEFT_OUT
+    timing: TimingIn = _LEFT_OUT
+
+    def values(self) -> dict[str, Any]:
+        """What was given, as the service takes it."""
+        values = self.model_dump(exclude_unset=True, exclude={"passed_zone", "daily_limit"})
+        if "audience" in values:
+            values["audience"] = self.audience.model_dump()
+        return values | _without_nulls(values, "timing")
+
+
+def _without_nulls(values: dict[str, Any], name: str) -> dict[str, Any]:
+    if name not in values:
+        return {}
+    return {name: {key: value for key, value in values[name].items() if value is not None}}
 
 
 def _not_yet(field: str) -> PydanticCustomError:
@@ -158,6 +195,7 @@ class ScheduleOut(Out):
     metadata: dict[str, Any]
     status: ScheduleStatus
     blocked_by: str | None
+    message_update_available: bool
     next_occurrence_at: Instant | None
     counts: CountsOut
     created_by: UUID | None
@@ -197,6 +235,7 @@ class ScheduleOut(Out):
                 "counts": view.counts,
                 "next_occurrence_at": view.next_occurrence_at,
                 "blocked_by": view.blocked_by,
+                "message_update_available": view.message_update_available,
             }
         )
 

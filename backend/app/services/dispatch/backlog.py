@@ -41,13 +41,15 @@ class Backlog:
     def add(self, jobs: list[Job]) -> None:
         """Put claimed jobs in their place."""
         for job in jobs:
-            if job.lane.max_rate_mps is not None:
-                pacer = self._lane_pacers.setdefault(
-                    job.row.occurrence_id, Pacer(job.lane.max_rate_mps)
-                )
-                pacer.set_rate(job.lane.max_rate_mps)
+            self._set_pace(job.row.occurrence_id, job.lane.max_rate_mps)
         self._jobs.extend(jobs)
         self._jobs.sort(key=lambda job: (job.lane.priority, job.ready_at))
+
+    def _set_pace(self, occurrence_id: UUID, rate: int | None) -> None:
+        if rate is None:
+            self._lane_pacers.pop(occurrence_id, None)
+        else:
+            self._lane_pacers.setdefault(occurrence_id, Pacer(rate)).set_rate(rate)
 
     def take_all(self) -> list[Job]:
         """Give up everything, to be released."""

@@ -55,14 +55,14 @@ def open_occurrence(occurrence_id: UUID) -> None:
 
 
 def _expand(session: Session, occurrence: Occurrence, schedule: Schedule) -> None:
-    opening = _opening(session, occurrence, schedule)
+    opening = opening_of(session, occurrence, schedule)
     people, to_send = expansions.expand(session, audience_of(schedule), opening)
     if not expansions.mark_open(session, occurrence.id, people):
         # Somebody was quicker or it was cancelled: what was just made must not stay.
         session.rollback()
         return
     if to_send:
-        _open_lane(session, opening)
+        open_lane(session, opening)
         release.doubt_if_restored(session, occurrence, people)
         doorbells.ring_for(session, occurrence.sender_id, opening.due_at)
     else:
@@ -72,7 +72,8 @@ def _expand(session: Session, occurrence: Occurrence, schedule: Schedule) -> Non
     )
 
 
-def _opening(session: Session, occurrence: Occurrence, schedule: Schedule) -> expansions.Opening:
+def opening_of(session: Session, occurrence: Occurrence, schedule: Schedule) -> expansions.Opening:
+    """What an occurrence is opened with, as its schedule is now."""
     workspace = workspaces.get(session, schedule.workspace_id)
     version = message_versions.of_message(
         session, Ref(schedule.workspace_id, schedule.message_id), schedule.message_version
@@ -97,7 +98,10 @@ def _opening(session: Session, occurrence: Occurrence, schedule: Schedule) -> ex
     )
 
 
-def _open_lane(session: Session, opening: expansions.Opening) -> None:
+def open_lane(
+    session: Session, opening: expansions.Opening, *, state: str = "runnable", renew: bool = False
+) -> None:
+    """Make the occurrence's lane, or with ``renew`` have it as ``opening`` says."""
     lanes.open_lane(
         session,
         occurrence_id=opening.occurrence_id,
@@ -109,6 +113,8 @@ def _open_lane(session: Session, opening: expansions.Opening) -> None:
         priority=opening.priority,
         version=opening.version,
         max_rate_mps=opening.max_rate_mps,
+        state=state,
+        renew=renew,
     )
 
 

@@ -5,6 +5,7 @@ slot, ``0``.
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -23,7 +24,7 @@ def plan(
 ) -> tuple[UUID, datetime]:
     """Insert the occurrence of a ``now`` or ``once`` schedule; its id and when it is due."""
     occurrence_id = new_id()
-    due_at = timing.due_at(accepted_at)
+    when = slot(timing, accepted_at)
     occurrences.plan(
         session,
         {
@@ -32,11 +33,19 @@ def plan(
             "schedule_id": schedule.id,
             "sender_id": schedule.sender_id,
             "key": ONLY_SLOT,
-            "local_at": timing.local_at(due_at),
-            "timezone": timing.timezone,
-            "tzdata_version": local_time.tzdata_version(),
-            "due_at": due_at,
-            "last_due_at": due_at,
+            **when,
         },
     )
-    return occurrence_id, due_at
+    return occurrence_id, when["due_at"]
+
+
+def slot(timing: Timing, accepted_at: datetime) -> dict[str, Any]:
+    """The columns that say when an occurrence is due. Raises InvalidError ``in_past``."""
+    due_at = timing.due_at(accepted_at)
+    return {
+        "local_at": timing.local_at(due_at),
+        "timezone": timing.timezone,
+        "tzdata_version": local_time.tzdata_version(),
+        "due_at": due_at,
+        "last_due_at": due_at,
+    }

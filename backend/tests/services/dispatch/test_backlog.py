@@ -1,0 +1,48 @@
+"""The pace of a lane follows its rate, up, down and away."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from app.core.ids import new_id
+from app.domain.pacing import SAFETY, Pacer, PairLimits
+from app.repositories.claims import ClaimedRow
+from app.repositories.lanes import DueLane
+from app.services.dispatch.backlog import Backlog
+from app.services.dispatch.jobs import Job
+from app.services.rendering import Rendered
+
+
+def _jobs(occurrence_id: UUID, rate: int | None, n: int) -> list[Job]:
+    lane = DueLane(
+        occurrence_id, None, new_id(), new_id(), 2, 1, rate, "utility", "ignore", due_in=0
+    )
+    return [_job(lane) for _ in range(n)]
+
+
+def _job(lane: DueLane) -> Job:
+    fields: dict[str, Any] = dict.fromkeys(ClaimedRow.__dataclass_fields__)
+    row = ClaimedRow(
+        **fields | {"occurrence_id": lane.occurrence_id, "id": new_id(), "recipient_id": new_id()}
+    )
+    rendered = Rendered.__new__(Rendered)
+    return Job(lane, row, new_id(), rendered, 0.0, new_id(), b"{}")
+
+
+def _slots(backlog: Backlog, now: float) -> list[float]:
+    slots = []
+    while (at := backlog.next_at(now)) is not None:
+        slots += [departure.slot for departure in backlog.take(at, 1)]
+    return slots
+
+
+@pytest.mark.parametrize(("rate", "seconds"), [(2, 2.0), (10, 0.4), (None, 0.04)])
+def test_a_changed_rate_holds_for_what_is_claimed_next(rate: int | None, seconds: float) -> None:
+    backlog, occurrence_id = Backlog(Pacer(100), PairLimits()), new_id()
+    backlog.add(_jobs(occurrence_id, 4, 3))
+    before = _slots(backlog, now=1000.0)
+    assert before[-1] - before[0] == pytest.approx(2 / 4 / SAFETY)
+    backlog.add(_jobs(occurrence_id, rate, 5))
+    after = _slots(backlog, now=1010.0)
+    assert after[-1] - after[0] == pytest.approx(seconds / SAFETY)
