@@ -5,7 +5,7 @@ LOCAL = @$(PYTHON) backend/devstack/bootstrap.py local
 DEV = @$(PYTHON) backend/devstack/bootstrap.py dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev down cli test screenshots chaos check fuzz fmt lock openapi clean reset
+.PHONY: help run dev down cli test screenshots chaos check fuzz bench fmt lock openapi clean reset
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ chaos: ## Kill, crash and cut everything while it sends, then judge: make chaos 
 
 check: ## Types, style, layers, schema, contract, dead code
 	$(DEV) -m devstack.check $(ARGS)
+
+bench: ## Races by the ten thousand, a crowd of a million, with times
+	BENCH=1 $(PYTHON) backend/devstack/bootstrap.py dev -m devstack.test -m bench -n 0 -s $(ARGS)
 
 fuzz: ## Try hostile input a hundred times as hard as the tests do
 	FUZZ_FACTOR=$${FUZZ_FACTOR:-100} $(PYTHON) backend/devstack/bootstrap.py dev -m devstack.test -m fuzz -n 2 $(ARGS)

@@ -27,9 +27,12 @@ SETTINGS = (
     "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200",
     "timezone=UTC", "log_timezone=UTC",
 )  # fmt: skip
-# For tests only: a power cut may lose everything, a killed server still loses nothing. The last
-# one tells the product so, which refuses to trust any other server like that.
-WITHOUT_FSYNC = ("fsync=off", "full_page_writes=off", "scheduler.throwaway=on")
+# For tests only: a power cut may lose everything, a killed server still loses nothing. Races are
+# judged by commit times. The last one tells the product so, which refuses to trust any other
+# server like that.
+FOR_TESTS = (
+    "fsync=off", "full_page_writes=off", "track_commit_timestamp=on", "scheduler.throwaway=on",
+)  # fmt: skip
 
 
 def prepare(folder: Path) -> None:
@@ -48,7 +51,7 @@ def prepare(folder: Path) -> None:
 
 def command(folder: Path, port: int, *, fsync: bool = True) -> list[str]:
     """The foreground server; SIGINT is its fast, clean stop."""
-    settings = SETTINGS if fsync else SETTINGS + WITHOUT_FSYNC
+    settings = SETTINGS if fsync else SETTINGS + FOR_TESTS
     options = [word for setting in settings for word in ("-c", setting)]
     server = [_binary("postgres"), "-D", str(folder / "cluster"), "-p", str(port), *options]
     return disguise().wrap(server)

@@ -142,6 +142,7 @@ export const schedule = (some: Partial<Schedule> = {}): Schedule => ({
   metadata: {},
   status: 'sending',
   blocked_by: null,
+  message_update_available: false,
   next_occurrence_at: null,
   counts: counts(),
   created_by: null,
