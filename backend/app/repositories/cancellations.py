@@ -5,11 +5,14 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+# Before every row.
+FIRST = UUID(int=0)
 _LANES = text("SELECT occurrence_id FROM lanes WHERE state = 'cancelled' LIMIT 100")
+# Goes on after the row where it was: what is turned over is not read again.
 _TURN_OVER = text("""
     WITH rows AS (
       SELECT occurrence_id, id FROM deliveries
-       WHERE occurrence_id = :occurrence_id AND next_attempt_at IS NOT NULL
+       WHERE occurrence_id = :occurrence_id AND id > :after AND next_attempt_at IS NOT NULL
        ORDER BY occurrence_id, id LIMIT :most FOR NO KEY UPDATE
     ), turned AS (
       UPDATE deliveries d SET status = 'cancelled', reason = 'cancelled',
@@ -26,7 +29,8 @@ _TURN_OVER = text("""
         FROM turned CROSS JOIN (VALUES ('scheduled', -1), ('cancelled', 1)) AS step(status, sign)
        GROUP BY workspace_id, occurrence_id, step.status, step.sign
     )
-    SELECT count(*) FROM turned
+    SELECT (SELECT count(*) FROM turned),
+           (SELECT id FROM rows ORDER BY id DESC LIMIT 1)
 """)
 # The lane goes when nothing is left that it could hold back.
 _CLOSE = text("""
@@ -43,11 +47,16 @@ def lanes(session: Session) -> list[UUID]:
     return list(session.scalars(_LANES))
 
 
-def turn_over(session: Session, occurrence_id: UUID, most: int = 5000) -> int:
-    """Cancel up to ``most`` unmarked rows; returns how many."""
-    return int(
-        session.execute(_TURN_OVER, {"occurrence_id": occurrence_id, "most": most}).scalar_one()
-    )
+def turn_over(
+    session: Session, occurrence_id: UUID, after: UUID = FIRST, most: int = 5000
+) -> tuple[int, UUID | None]:
+    """Cancel up to ``most`` unmarked rows after ``after``; how many, and the last one's id.
+
+    The id is None when there was none left.
+    """
+    values = {"occurrence_id": occurrence_id, "after": after, "most": most}
+    row = session.execute(_TURN_OVER, values).one()
+    return int(row[0]), row[1]
 
 
 def close(session: Session, occurrence_id: UUID) -> None:

@@ -178,13 +178,14 @@ def _pages_say(crowd: Crowd, status: str) -> None:
 
 
 def _turn_over(crowd: Crowd) -> None:
-    times = []
+    times, after = [], cancellations.FIRST
     while True:
         begun = time.perf_counter()
         with db.transaction() as session:
-            turned = cancellations.turn_over(session, crowd.occurrence_id, BATCH)
-        if not turned:
+            turned, last = cancellations.turn_over(session, crowd.occurrence_id, after, BATCH)
+        if last is None:
             break
+        after = last
         assert turned <= BATCH
         times.append(time.perf_counter() - begun)
     assert len(times) == -(-PEOPLE // BATCH)

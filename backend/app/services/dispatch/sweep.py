@@ -20,7 +20,7 @@ from app.services.dispatch.guard import guard
 logger = logging.getLogger(__name__)
 
 _FOLD_ABOVE = 200
-_TURN_OVER_ROUNDS = 200
+_TURN_OVER_ROUNDS = 300
 
 
 def run() -> None:
@@ -77,12 +77,16 @@ def _turn_over_cancelled() -> None:
 
 
 def turn_over(occurrence_id: UUID) -> None:
-    """Cancel the rows of a cancelled lane, then close it."""
+    """Cancel the rows of a cancelled lane, a few thousand a transaction, then close it."""
+    after = cancellations.FIRST
     for _ in range(_TURN_OVER_ROUNDS):
         with transaction() as session:
-            if not cancellations.turn_over(session, occurrence_id):
+            _, last = cancellations.turn_over(session, occurrence_id, after)
+            if last is None and after == cancellations.FIRST:
                 cancellations.close(session, occurrence_id)
                 return
+        # At the end once more from the beginning: a drain may have given rows back meanwhile.
+        after = last or cancellations.FIRST
 
 
 def _complete() -> None:
