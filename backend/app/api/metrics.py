@@ -6,13 +6,12 @@ that every run starts at zero.
 
 import os
 import time
-from collections.abc import Iterable, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.config import settings
-from app.services.load import Load
 
 if settings().web_workers > 1:
     # prometheus_client reads this name when it is first imported, and only then.
@@ -26,9 +25,9 @@ from prometheus_client import (
     Histogram,
     generate_latest,
 )
-from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.registry import Collector
+
+from app.api.engine_metrics import Engine
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _registry = CollectorRegistry()
@@ -75,41 +74,11 @@ def _route(scope: MutableMapping[str, Any]) -> str:
     return getattr(scope.get("route"), "path", "other")
 
 
-class _System(Collector):
-    def __init__(self, load: Load, queues: dict[str, int]) -> None:
-        self._load, self._queues = load, queues
-
-    def collect(self) -> Iterable[Metric]:
-        load = self._load
-        yield GaugeMetricFamily(
-            "scheduler_deliveries_due", "Deliveries that should have gone out.", load.due
-        )
-        yield GaugeMetricFamily(
-            "scheduler_oldest_due_seconds", "How late the oldest is.", load.oldest_due_seconds
-        )
-        yield _labelled(
-            "scheduler_heartbeat_age_seconds",
-            "Seconds since a part was heard of.",
-            "part",
-            load.heartbeat_ages,
-        )
-        yield _labelled(
-            "scheduler_queue_length", "Doorbells waiting in the broker.", "queue", self._queues
-        )
-
-
-def _labelled(name: str, text: str, label: str, values: MutableMapping[str, Any]) -> Metric:
-    family = GaugeMetricFamily(name, text, labels=[label])
-    for key, value in sorted(values.items()):
-        family.add_metric([key], value)
-    return family
-
-
-def render(load: Load, queues: dict[str, int]) -> bytes:
+def render(engine: Engine) -> bytes:
     """All metrics in Prometheus' text format."""
     requests, system = _registry, CollectorRegistry()
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         requests = CollectorRegistry()
         MultiProcessCollector(requests)  # type: ignore[no-untyped-call]
-    system.register(_System(load, queues))
+    system.register(engine)
     return generate_latest(requests) + generate_latest(system)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, QueuePool, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core import crash_points, walls
@@ -34,6 +34,8 @@ def engine() -> Engine:
         pool_size=_POOL_SIZE,
         max_overflow=_MAX_OVERFLOW,
         pool_pre_ping=True,
+        # Parameters are people's names, numbers and texts: never in an error's message.
+        hide_parameters=True,
         connect_args={
             "application_name": "whatsapp-scheduler",
             "connect_timeout": 5,
@@ -42,6 +44,12 @@ def engine() -> Engine:
     )
     walls.install(made)
     return made
+
+
+def connections_in_use() -> int:
+    """How many connections of this process's pool are taken now."""
+    pool = engine().pool
+    return pool.checkedout() if isinstance(pool, QueuePool) else 0
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Integer, Uuid
 
+from app.core import tally
 from app.repositories.drains import Lease
 
 
@@ -148,6 +149,7 @@ _RELEASE = text("""
        SET claim_id = NULL, next_attempt_at = greatest(d.due_at, clock_timestamp())
       FROM locked WHERE d.occurrence_id = locked.occurrence_id AND d.id = locked.id
        AND d.status = 'scheduled' AND d.next_attempt_at IS NULL
+    RETURNING 1
 """)
 # Marked and not settled within the bound: it may have left or not. Never sent again by itself.
 _DOUBT = text("""
@@ -203,9 +205,11 @@ def recover(
     before from marking) unmarked rows are freed at once, else when their claim has expired.
     """
     values = {"sender_id": sender_id, "all_of_sender": all_of_sender}
-    session.execute(_RELEASE, values)
+    released = len(session.execute(_RELEASE, values).all())
     doubted: int = session.execute(
         _DOUBT, {"sender_id": sender_id, "doubt_s": doubt_s}
     ).scalar_one()
     session.execute(_BURY, values)
+    tally.add_after(session, "rescues", "due_again", released)
+    tally.add_after(session, "rescues", "unconfirmed", doubted)
     return doubted

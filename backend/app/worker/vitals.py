@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from app.core import tally
 from app.core.db import transaction
 from app.services import heartbeats
 from app.services.dispatch import clock_readings, sweep
@@ -45,6 +46,7 @@ def _beat(part: str, who: str) -> None:
     with transaction() as session:
         heartbeats.beat(session, part, who)
         clock_readings.note(session, who)
+    tally.flush()
 
 
 class DeadMan:

@@ -38,29 +38,3 @@ def test_a_problem_points_to_its_explanation(anonymous: TestClient) -> None:
     problem = anonymous.get("/api/v1/workspace").json()
     path, _, code = problem["type"].partition("#")
     assert f'id="{code}"' in anonymous.get(path).text
-
-
-def test_metrics_count_by_route_and_say_what_waits(local: TestClient) -> None:
-    local.get("/api/v1/groups/0190a1b2-0000-7000-8000-000000000000")
-    text = local.get("/metrics").text
-    line = 'http_requests_total{method="GET",route="/groups/{group_id}",status="401"}'
-    assert line in text
-    assert "0190a1b2" not in text
-    for name in (
-        "http_request_duration_seconds_bucket",
-        "scheduler_deliveries_due 0.0",
-        "scheduler_oldest_due_seconds 0.0",
-        'scheduler_queue_length{queue="dispatch"}',
-    ):
-        assert name in text
-
-
-def test_metrics_are_not_there_for_strangers(
-    anonymous: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert anonymous.get("/metrics").status_code == 404
-    _settings(monkeypatch, metrics_token="let-prometheus-in")
-    headers = {"Authorization": "Bearer let-prometheus-in"}
-    assert anonymous.get("/metrics", headers=headers).status_code == 200
-    headers = {"Authorization": "Bearer other"}
-    assert anonymous.get("/metrics", headers=headers).status_code == 404

@@ -1,6 +1,7 @@
 """Settle what came back and claim what leaves next, in one transaction."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -9,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from app.core import tally
 from app.core.db import transaction
 from app.repositories import settlements, stop_orders
 from app.repositories.settlements import Settlement
@@ -47,6 +49,8 @@ def settle(session: Session, returned: Returned) -> list[tuple[UUID, UUID, str]]
     """Settle in the caller's transaction; what must stop is written down with it."""
     changed = settlements.settle(session, returned.settlements) if returned.settlements else []
     stop_orders.write(session, returned.orders)
+    for outcome, n in Counter(s.outcome for s in returned.settlements if s.outcome).items():
+        tally.add_after(session, "attempts", outcome, n)
     return changed
 
 
@@ -60,5 +64,6 @@ def in_transaction(work: Callable[[Session], T]) -> T:
             code = getattr(error.orig, "pgcode", None)
             if code not in (_SERIALIZATION_FAILURE, _DEADLOCK) or attempt == _TRIES:
                 raise
+            tally.add("retries", "settle")
             logger.warning("deadlock or serialisation failure, try %s of %s", attempt, _TRIES)
     raise AssertionError("unreachable")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from app.core import crash_points
+from app.core import crash_points, tally
 from app.core.db import transaction
 from app.integrations.whatsapp.callback_events import (
     AccountEvent,
@@ -59,6 +59,7 @@ def _batch() -> int:
             if not _is_passing(failure):
                 logger.warning("a batch failed, each body alone now: %s", type(failure).__name__)
                 return _one_by_one()
+            tally.add("retries", "merge")
             if attempt == _TRIES:
                 raise
     raise AssertionError("unreachable")
