@@ -75,4 +75,19 @@ def _complete(message: MutableMapping[str, Any], request_id: str) -> None:
 def _log(scope: Scope, status: int, seconds: float) -> None:
     if scope["path"].startswith("/health"):
         return
-    logger.info("%s %s %s in %.1f ms", scope["method"], scope["path"], status, seconds * 1000)
+    # The template, never the path: it may hold what nobody should read, and ids are fields.
+    route = getattr(scope.get("route"), "path", "other")
+    ids = {name: str(value) for name, value in scope.get("path_params", {}).items()}
+    logger.info(
+        "%s %s %s",
+        scope["method"],
+        route,
+        status,
+        extra=ids
+        | {
+            "method": scope["method"],
+            "route": route,
+            "status": status,
+            "duration_ms": round(seconds * 1000, 1),
+        },
+    )

@@ -1,29 +1,32 @@
 """Logs: structured, one line an event, without secrets or full phone numbers."""
 
 import logging
-import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
+from app.core import redaction
 from app.core.config import settings
 
-_SECRET_KEYS = re.compile(r"(authorization|cookie|token|secret|password|api_key)", re.IGNORECASE)
-_PHONE = re.compile(r"\+\d{7,15}")
-_BEARER = re.compile(r"(Bearer\s+|wsk_)[A-Za-z0-9._\-]+")
+# They bring handlers of their own, which would write past ours.
+_FOREIGN = ("uvicorn", "uvicorn.error", "celery", "celery.task", "kombu", "aiohttp", "alembic")
 
 
 def _redact(
     _logger: object, _name: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     for key, value in event.items():
-        if _SECRET_KEYS.search(key):
-            event[key] = "[redacted]"
-        elif isinstance(value, str):
-            value = _BEARER.sub(r"\1[redacted]", value)
-            event[key] = _PHONE.sub(lambda m: f"+…{m.group()[-3:]}", value)
+        # Underscores are structlog's own and don't reach the line.
+        if key.startswith("_"):
+            continue
+        if key not in redaction.FIELDS:
+            event[key] = "[not listed]"
+        elif isinstance(value, bool | int | float) or value is None:
+            continue
+        elif key != "timestamp":
+            event[key] = redaction.text(str(value))
     return event
 
 
@@ -33,14 +36,17 @@ def configure() -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(allow=redaction.FIELDS),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
         _redact,
     ]
     renderer: Any = (
-        structlog.processors.JSONRenderer()
+        structlog.processors.JSONRenderer(ensure_ascii=False)
         if settings().env == "production"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     handler = logging.StreamHandler()
     handler.setFormatter(
@@ -52,6 +58,11 @@ def configure() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings().log_level)
+    for name in _FOREIGN:
+        foreign = logging.getLogger(name)
+        foreign.handlers.clear()
+        foreign.propagate = True
+    # Its lines have paths, and paths have ids; ours have the route.
     logging.getLogger("uvicorn.access").disabled = True
     structlog.configure(
         processors=[

@@ -12,6 +12,7 @@ from typing import Any
 from celery import Celery
 from kombu import Queue
 from sqlalchemy.orm import Session
+from structlog import contextvars
 
 from app.core.config import settings
 from app.core.db import after_commit
@@ -51,7 +52,15 @@ def publish(
     queue = _QUEUES.get(task, DEFAULT)
     try:
         _producer().send_task(
-            task, args=ids, queue=queue, eta=eta, expires=expires, retry=False, ignore_result=True
+            task,
+            args=ids,
+            queue=queue,
+            eta=eta,
+            expires=expires,
+            retry=False,
+            ignore_result=True,
+            # So that the task's log lines name the request that asked for it.
+            headers={"request_id": contextvars.get_contextvars().get("request_id")},
         )
     except Exception as failure:
         logger.warning("could not ring %s: %s", task, type(failure).__name__)

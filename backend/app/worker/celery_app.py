@@ -21,13 +21,14 @@ from kombu import Queue
 from app.core import db, logging, queue
 from app.core.config import settings
 from app.services import boot
-from app.worker import beat, broker, engine, vitals, watchdog
+from app.worker import beat, broker, engine, log_context, vitals, watchdog
 
 SWEEP_EVERY_S = 60
 # Longer than a connection and an answer may take together.
 _SETTLE_WITHIN_S = 40
 
 broker.install()
+log_context.listen()
 
 app = Celery("scheduler", broker=settings().redis_url)
 app.conf.update(

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from functools import lru_cache, partial
 from typing import TypeVar
 from uuid import UUID
@@ -65,7 +66,8 @@ class Engine:
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Run blocking work in the bounded pool."""
-        return await self.loop.run_in_executor(self._pool, work)
+        # With it go the ids that log lines carry.
+        return await self.loop.run_in_executor(self._pool, copy_context().run, work)
 
     def serve(self, sender_id: UUID) -> None:
         """Send what is due for a sender; returns when this worker has nothing left to do."""

@@ -141,6 +141,10 @@ class Marker:
             self._state.pairs.accepted(job.recipient_id)
         elif outcome.verdict is not None and outcome.verdict.kind is Kind.BACKOFF:
             outcome = self._slow_down(job, outcome, outcome.verdict, sent_at)
+        # Thousands a minute are accepted; a person looks for the others.
+        level = logging.DEBUG if isinstance(answer, Accepted) else logging.INFO
+        if logger.isEnabledFor(level):
+            logger.log(level, "an attempt was answered", extra=outcomes.log_fields(job, outcome))
         self._state.settle_later(outcome.settlement)
         if outcome.order is not None:
             self._state.obey(outcome.order)

@@ -53,6 +53,21 @@ def read(job: Job, answer: Answer, sender_id: UUID) -> Outcome:
             return _refused(job, answer, sender_id)
 
 
+def log_fields(job: Job, outcome: Outcome) -> dict[str, object]:
+    """What a log line about an attempt carries: ids and codes, nothing of the message."""
+    settled = outcome.settlement
+    return {
+        "workspace_id": job.lane.workspace_id,
+        "schedule_id": job.lane.schedule_id,
+        "occurrence_id": settled.occurrence_id,
+        "delivery_id": settled.delivery_id,
+        "attempt_id": settled.attempt_id,
+        "outcome": settled.outcome,
+        "reason": settled.reason,
+        "meta_code": settled.meta_code,
+    }
+
+
 def later(outcome: Outcome, wait_s: float) -> Outcome:
     """The same outcome, tried again no sooner than in ``wait_s``."""
     return replace(outcome, settlement=replace(outcome.settlement, wait_s=wait_s))
