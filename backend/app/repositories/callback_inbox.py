@@ -69,6 +69,16 @@ _QUARANTINE = text("""
 """).bindparams(
     bindparam("ids", type_=ARRAY(BigInteger())), bindparam("errors", type_=ARRAY(Text()))
 )
+# The oldest by their ids, of which one look says whether any is old enough: no index is needed.
+_FORGET = text("""
+    WITH oldest AS (
+      SELECT id, state, received_at FROM webhook_inbox ORDER BY id LIMIT :most
+    )
+    DELETE FROM webhook_inbox inbox USING oldest
+     WHERE inbox.id = oldest.id AND oldest.state <> 'pending'
+       AND oldest.received_at < clock_timestamp() - make_interval(days => :days)
+    RETURNING 1
+""")
 _PENDING = text("SELECT EXISTS (SELECT 1 FROM webhook_inbox WHERE state = 'pending')")
 
 
@@ -99,6 +109,11 @@ def quarantine(session: Session, errors: Mapping[int, str]) -> None:
     """Set bodies aside with what is wrong with each; they stay to be looked at."""
     if errors:
         session.execute(_QUARANTINE, {"ids": list(errors), "errors": list(errors.values())})
+
+
+def forget_older(session: Session, days: int, most: int) -> int:
+    """Delete up to ``most`` bodies that are done with and older than ``days``; how many."""
+    return len(session.execute(_FORGET, {"days": days, "most": most}).all())
 
 
 def has_pending(session: Session) -> bool:

@@ -83,3 +83,14 @@ def try_later(
     """Wait twice as long before each next try; after ``give_up_s`` only stay visible."""
     values = {"wait_s": wait_s, "most_wait_s": most_wait_s, "give_up_s": give_up_s}
     session.execute(_LATER, {"ids": list(ids), **values})
+
+
+_FORGET = text("""
+    DELETE FROM unmatched_statuses
+     WHERE first_seen_at < clock_timestamp() - make_interval(days => :days)
+""")
+
+
+def forget_older(session: Session, days: int) -> None:
+    """Delete statuses whose message nobody knew for ``days``."""
+    session.execute(_FORGET, {"days": days})

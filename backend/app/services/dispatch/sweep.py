@@ -16,6 +16,7 @@ from app.repositories import cancellations, claims, counts, occurrences
 from app.services import heartbeats, idempotency, senders
 from app.services.dispatch import clock_readings, completion, doorbells, expand, stop_orders
 from app.services.dispatch.guard import guard
+from app.services.webhooks import retention
 
 logger = logging.getLogger(__name__)
 
@@ -126,6 +127,10 @@ def _forget_old_keys() -> None:
         idempotency.forget_old(session)
 
 
+def _forget_old_callbacks() -> None:
+    retention.forget_old()
+
+
 _STEPS: tuple[Callable[[], None], ...] = (
     _note_sweep,
     _keep_guard,
@@ -140,4 +145,5 @@ _STEPS: tuple[Callable[[], None], ...] = (
     _ring_others,
     _fold_counts,
     _forget_old_keys,
+    _forget_old_callbacks,
 )
