@@ -18,7 +18,7 @@ RUN python -m venv /uv \
 
 FROM python:3.11-slim
 # The pinned zone data is the one to believe, not the system's: hence the empty search path.
-ENV PATH=/venv/bin:$PATH \
+ENV PATH=/venv/bin:/srv/backend/bin:$PATH \
     PYTHONPATH=/srv/backend \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -31,6 +31,7 @@ COPY --from=libraries /venv /venv
 COPY alembic.ini ./
 COPY backend/migrations backend/migrations
 COPY backend/app backend/app
+COPY backend/bin backend/bin
 COPY --from=dashboard /src/dist frontend/dist
 # A number, so that a host can verify it is not root.
 USER 10001:10001

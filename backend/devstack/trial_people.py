@@ -20,7 +20,7 @@ _OWNER = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Shop:
     """One sender, one message; ``people`` are ids in the order of their phones."""
 
@@ -30,6 +30,11 @@ class Shop:
     message_id: str
     group_id: str
     people: list[str]
+
+    def log_in(self) -> None:
+        """Log in again, as after a restore, which ends all sessions."""
+        self.token = log_in(self.api)
+        self.api.with_token(self.token)
 
     def schedule(
         self, *, at: datetime | None = None, to: list[str] | None = None, rate: int | None = None
@@ -71,12 +76,17 @@ def phone(number: int) -> str:
     return f"+4420794{60000 + number}"
 
 
+def log_in(api: Api) -> str:
+    """The owner's access token."""
+    account = {name: _OWNER[name] for name in ("email", "password")}
+    return str(api.post("auth/login", account)["access_token"])
+
+
 def open_shop(trial: Trial, *, people: int, throughput_mps: int = 1000) -> Shop:
     """Set everything up at a product whose API answers; free text may go to everybody."""
     api = Api(trial.plan.api_url)
     api.post("setup", _OWNER)
-    account = {name: _OWNER[name] for name in ("email", "password")}
-    token = api.post("auth/login", account)["access_token"]
+    token = log_in(api)
     api.with_token(token)
     api.patch("workspace", {"service_window": "ignore"})
     sender_id = _sender(trial, api, throughput_mps)

@@ -15,6 +15,7 @@ _DOUBT = text("""
         FROM lanes l JOIN deliveries d
           ON d.occurrence_id = l.occurrence_id AND d.sender_id = l.sender_id
        WHERE l.state <> 'cancelled' AND d.next_attempt_at IS NOT NULL AND d.due_at < :before
+         AND d.created_at < :made_before
          AND (l.occurrence_id = :occurrence_id OR CAST(:occurrence_id AS uuid) IS NULL)
        ORDER BY d.occurrence_id, d.id LIMIT :most FOR NO KEY UPDATE OF d
     ), doubted AS (
@@ -55,17 +56,20 @@ _DOUBT = text("""
 def doubt(
     session: Session,
     before: datetime,
+    made_before: datetime,
     taken_at: datetime | None,
     occurrence_id: UUID | None = None,
     most: int = 5000,
 ) -> tuple[int, int]:
     """Take up to ``most`` rows due before ``before`` out of what is sent by itself.
 
-    What had expired when the backup was taken stays so; all else may have been sent since.
-    Returns how many became unconfirmed and how many expired; claimed rows must be freed first.
+    What was made since the restore, at ``made_before``, is sent as usual. What had expired when
+    the backup was taken, at ``taken_at``, stays so; all else may have been sent since. Returns
+    how many became unconfirmed and how many expired; claimed rows must be freed first.
     """
     values = {
         "before": before,
+        "made_before": made_before,
         "taken_at": taken_at,
         "occurrence_id": occurrence_id,
         "most": most,

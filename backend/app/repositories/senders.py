@@ -127,6 +127,11 @@ def stopped(session: Session, ids: Collection[UUID]) -> set[UUID]:
     return set(session.scalars(statement))
 
 
+def everybodys(session: Session) -> list[Sender]:
+    """The senders of all workspaces, for who looks after the installation."""
+    return list(session.scalars(select(Sender).order_by(Sender.workspace_id, Sender.id)))
+
+
 def any_has_app_secret(session: Session) -> bool:
     """Whether some sender, of whatever workspace, has an app secret of its own."""
     return bool(session.scalar(select(exists().where(Sender.app_secret_sealed.is_not(None)))))

@@ -9,9 +9,11 @@ def major(session: Session) -> int:
     return int(session.execute(text("SHOW server_version_num")).scalar_one()) // 10000
 
 
-def has_table(session: Session, name: str) -> bool:
-    """Whether a table of this name is there."""
-    return session.scalar(select(func.to_regclass(name))) is not None
+def owner(session: Session) -> str | None:
+    """The role that owns the tables; None before the walls between workspaces stand."""
+    if session.scalar(select(func.to_regproc("wall_role"))) is None:
+        return None
+    return str(session.scalar(text("SELECT wall_role('migrate')")))
 
 
 def megabytes(session: Session) -> int:

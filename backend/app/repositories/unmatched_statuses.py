@@ -85,7 +85,7 @@ def try_later(
     session.execute(_LATER, {"ids": list(ids), **values})
 
 
-_FORGET = text("""
+_FORGET_OLDER = text("""
     DELETE FROM unmatched_statuses
      WHERE first_seen_at < clock_timestamp() - make_interval(days => :days)
 """)
@@ -93,4 +93,4 @@ _FORGET = text("""
 
 def forget_older(session: Session, days: int) -> None:
     """Delete statuses whose message nobody knew for ``days``."""
-    session.execute(_FORGET, {"days": days})
+    session.execute(_FORGET_OLDER, {"days": days})

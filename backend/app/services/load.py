@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.core import queue, redis, tally
+from app.core import db, queue, redis, tally
 from app.repositories import callback_traffic, load, server
 from app.repositories.callback_traffic import Traffic
 from app.repositories.clock_readings import HostClock
@@ -35,7 +35,9 @@ class Load:
 def measure(session: Session) -> Load:
     """What the database knows."""
     due, oldest = load.deliveries_due(session)
-    connections, allowed = server.connections(session)
+    # Only the login itself is told about its connections.
+    with db.reading(None) as login:
+        connections, allowed = server.connections(login)
     guard = release.read(session)
     return Load(
         due=due,

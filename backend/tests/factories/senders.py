@@ -13,14 +13,14 @@ from app.models.senders import Sender, SenderDrain
 TOKEN = "EAAGtesttoken"
 
 
-def sender(session: Session, workspace_id: UUID, **values: Any) -> Sender:
+def sender(session: Session, workspace_id: UUID, *, token: str = TOKEN, **values: Any) -> Sender:
     """An active sender with its drain, verified against the configured API."""
     id_ = new_id()
     row = {
         "name": "Bakery",
         "phone_number_id": str(id_.int)[:15],
         "waba_id": "200000000000001",
-        "access_token_sealed": seal(TOKEN, Cell("senders", "access_token", workspace_id, id_)),
+        "access_token_sealed": seal(token, Cell("senders", "access_token", workspace_id, id_)),
         "api_base_url": settings().whatsapp_api_base_url,
         **values,
     }

@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 WENT_BACK = frozenset({"restored", "other_database"})
 # What the old system sent by a clock a little ahead of this one's.
 _MARGIN = timedelta(seconds=60)
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,10 @@ def confirm() -> Released:
         )
         if tick is None:
             raise ConflictError("Somebody else confirmed, or it is held for another reason now.")
-        doorbells.ring_all(session)
     witnesses.write(Tick(*tick))
+    # Only now: a drain rung before the commit would still find everything held.
+    with transaction() as session:
+        doorbells.ring_all(session)
     logger.warning("a person confirmed: sending goes on after %s", held.held_for)
     return Released(held.held_for, unconfirmed, expired)
 
@@ -79,12 +82,16 @@ def doubt_if_restored(session: Session, occurrence: Occurrence, people: int) -> 
     """An occurrence of before a restore opens: what was due by then isn't sent by itself."""
     held = rows.read(session)
     before = held.doubt_before if held is not None else None
-    if before is not None and max(occurrence.due_at, occurrence.created_at) < before:
-        restored.doubt(session, before, None, occurrence.id, most=people)
+    if before is None or occurrence.due_at >= before:
+        return
+    if occurrence.created_at < before - _MARGIN:
+        # Its rows are as new as this transaction.
+        restored.doubt(session, before, _END_OF_TIME, None, occurrence.id, most=people)
 
 
 def _doubt_what_was_due(held: State) -> tuple[int, int]:
-    before = min(held.now, (held.held_at or held.now) + _MARGIN)
+    restored_at = held.held_at or held.now
+    before = restored_at + _MARGIN
     with transaction() as session:
         rows.doubt(session, before)
         # Nobody marks while it is held, so every claim is of the time before.
@@ -92,7 +99,9 @@ def _doubt_what_was_due(held: State) -> tuple[int, int]:
     unconfirmed = expired = 0
     while True:
         with transaction() as session:
-            now_unconfirmed, now_expired = restored.doubt(session, before, held.high_water)
+            now_unconfirmed, now_expired = restored.doubt(
+                session, before, restored_at, held.high_water
+            )
         unconfirmed, expired = unconfirmed + now_unconfirmed, expired + now_expired
         if not now_unconfirmed + now_expired:
             return unconfirmed, expired

@@ -203,7 +203,7 @@ def test_an_occurrence_of_before_a_restore_opens_unsent(session: Session) -> Non
     bench = make_bench(session)
     schedule_id = _schedule(bench, recipient_ids=[str(bench.person.id)])
     occurrence = _occurrence(session, schedule_id)
-    dispatch_guard.doubt(session, clock.now())
+    dispatch_guard.doubt(session, clock.now() + timedelta(seconds=60))
     expand.open_occurrence(occurrence.id)
     later = _schedule(bench, recipient_ids=[str(bench.person.id)])
     expand.open_occurrence(_occurrence(session, later).id)
