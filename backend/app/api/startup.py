@@ -33,6 +33,6 @@ def _say_setup_token() -> None:
         return
     if needed:
         logger.warning(
-            "no owner yet: open the dashboard on this machine, or send this setup_token: %s",
+            "no owner yet: open the dashboard on this machine, or send setup_token %s",
             loopback.setup_token(),
         )

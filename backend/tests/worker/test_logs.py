@@ -14,9 +14,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from app.api import loopback, startup
 from app.core import config
 from app.core import logging as logs
 from app.core.config import settings
+from app.services import accounts
 from tests.api.conftest import anonymous, owner
 
 __all__ = ["anonymous", "owner"]
@@ -119,3 +121,11 @@ def test_outside_production_lines_are_for_people(
     logging.getLogger("app.tests").warning("to %s", "+5215550100123")
     assert "warning" in lines.getvalue()
     assert "…123#" in lines.getvalue()
+
+
+def test_the_token_for_the_first_owner_is_shown(
+    lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "is_set_up", lambda session: False)
+    startup._say_setup_token()
+    assert loopback.setup_token() in _read(lines)[0]["event"]

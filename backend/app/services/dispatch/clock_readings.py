@@ -1,6 +1,7 @@
 """How the clocks of workers, database and WhatsApp stand to each other, for all to see."""
 
 import logging
+import math
 
 from sqlalchemy.orm import Session
 
@@ -21,7 +22,9 @@ def note(session: Session, who: str) -> None:
     if reading is None:
         return
     heard = provider_clock.ahead_s()
-    rows.note(session, HostClock(who, reading.ahead_s, heard))
+    # What a stopped process or a slow answer may explain doesn't count.
+    ahead = math.copysign(clock_guard.certainly(reading.ahead_s, reading.doubt_s), reading.ahead_s)
+    rows.note(session, HostClock(who, ahead, heard))
     _warn("the database", reading.ahead_s, reading.doubt_s)
     _warn("WhatsApp", heard or 0.0, PROVIDER_DOUBT_S)
 
@@ -41,7 +44,7 @@ def too_far(readings: list[HostClock]) -> list[str]:
     found = []
     for host in readings:
         apart = {
-            "the database's": clock_guard.certainly(host.database_ahead_s, 1.0),
+            "the database's": clock_guard.certainly(host.database_ahead_s, 0.0),
             "WhatsApp's": clock_guard.certainly(host.provider_ahead_s or 0.0, PROVIDER_DOUBT_S),
         }
         found += [

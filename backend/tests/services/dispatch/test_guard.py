@@ -1,7 +1,9 @@
 """What holds all sending, and what a person's word lets go on."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import text, update
@@ -11,16 +13,22 @@ from app.core import clock
 from app.domain.database_epochs import Tick
 from app.domain.errors import ConflictError
 from app.integrations.whatsapp import provider_clock
+from app.integrations.whatsapp.answers import Answer
+from app.integrations.whatsapp.transport import SendRequest, Transport
 from app.models.deliveries import Delivery
 from app.models.dispatch_guard import DispatchGuard
 from app.repositories import dispatch_guard
 from app.services import health
 from app.services.dispatch import account, clock_readings, expand, release, witnesses
 from app.services.dispatch.guard import Guard, guard
+from app.services.dispatch.keeper import Keeper
+from app.services.dispatch.settle import Returned
+from app.services.dispatch.state import State
 from tests.services.dispatch.conftest import Bench, make_bench
 from tests.services.dispatch.test_expand import _occurrence, _schedule
 
 SetClock = Callable[[float], None]
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -145,7 +153,7 @@ def test_readiness_says_whose_clock_is_wrong(
     clock_readings.note(session, "dispatch@box")
     said = health.of_system()[health.DISPATCH]
     assert "dispatch@box" in said
-    assert "89 s apart" in said
+    assert "90 s apart" in said
 
 
 def test_whatsapps_clock_counts_too(session: Session) -> None:
@@ -212,3 +220,44 @@ def test_an_occurrence_of_before_a_restore_opens_unsent(session: Session) -> Non
         schedule_id: "unconfirmed",
         later: "scheduled",
     }
+
+
+class _Wire:
+    async def send(self, request: SendRequest) -> Answer:
+        raise AssertionError("nothing may be sent")
+
+    async def warm(self, connections: int) -> None:
+        return
+
+
+class _Host:
+    """A process without a network: only the keeper's bookkeeping is looked at."""
+
+    name = "worker-1"
+
+    def __init__(self) -> None:
+        self.stopping = asyncio.Event()
+
+    def transport(self) -> Transport:
+        return _Wire()
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        return work()
+
+
+@pytest.mark.parametrize("leap", [0, 3600])
+def test_what_only_a_leap_makes_due_is_not_claimed(
+    session: Session, set_clock: SetClock, leap: float
+) -> None:
+    bench = make_bench(session)
+    soon = bench.send(due_at=clock.now() + timedelta(minutes=30))
+    now = bench.send()
+    opened = account.open_account(session, bench.acquire())
+    assert opened is not None
+    state = State(opened, _Host())
+    set_clock(leap)
+    jobs, _ = Keeper(state)._turn(session, Returned())
+    assert [job.row.id for job in jobs] == ([] if leap else [now.id])
+    assert state.over() is bool(leap)
+    assert _held_for(session) == ("clock_leapt" if leap else None)
+    assert bench.status(soon) == "scheduled"
