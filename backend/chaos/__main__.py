@@ -1,63 +1,90 @@
 """`make chaos`: prove under fire that nothing is sent twice, lost, early or after a stop.
 
 python -m chaos [--deliveries N] [--kills N] [--seed N] [--small]    one run
+python -m chaos points                                               die at each named point
 python -m chaos mutants [NAME...]                                    is every fault found?
 python -m chaos judge FILE                                           judge evidence again
+
+A whole run, and points, write their figures into docs/bench/chaos.md.
 """
 
 import argparse
+import shlex
 import sys
 import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
 
-from chaos import checker, figures, mutants, run
+from chaos import checker, figures, mutants, points, report, run
 from chaos.evidence import Evidence
 from chaos.run import Verdict
 from chaos.size import BIG, SMALL, Size
 from devstack.console import say
 
 _SHOWN = 20
+_NUMBERS = ("deliveries", "kills", "crashes", "stops", "seed")
 
 
 def main(arguments: list[str]) -> int:
     """Do as asked; 0 when nothing was violated."""
-    if arguments[:1] == ["judge"]:
-        found = Evidence.load(Path(arguments[1]))
-        return _tell(Verdict(BIG, checker.judge(found), figures.figures(found)))
-    if arguments[:1] == ["mutants"]:
-        tried = mutants.main(Path(tempfile.mkdtemp(prefix="chaos-")), arguments[1:])
-        missed = sum(not one.caught for one in tried)
-        say(f"{len(tried) - missed} of {len(tried)} mutants caught")
-        return 1 if missed else 0
-    size, folder = _read(arguments)
+    folder = Path(tempfile.mkdtemp(prefix="chaos-"))
+    match arguments:
+        case ["judge", file]:
+            found = Evidence.load(Path(file))
+            return _tell(Verdict(BIG, checker.judge(found), figures.figures(found)))
+        case ["mutants", *names]:
+            return _judge_mutants(folder, names)
+        case ["points"]:
+            return _run(folder, points.SIZE, arguments)
+        case _:
+            given = _read(arguments)
+            return _run(given.folder or folder, _size(given), arguments)
+
+
+def _run(folder: Path, size: Size, arguments: list[str]) -> int:
     began = time.monotonic()
-    return _tell(
-        run.run(folder, size, say=lambda line: say(f"{time.monotonic() - began:5.0f} s  {line}"))
+    verdict = run.run(
+        folder, size, say=lambda line: say(f"{time.monotonic() - began:5.0f} s  {line}")
     )
+    if not size.hurry or size.traps:
+        command = f'make chaos ARGS="{shlex.join(arguments)}"' if arguments else "make chaos"
+        report.write(verdict, command)
+    say(f"Logs and evidence: {folder}")
+    return _tell(verdict)
 
 
-def _read(arguments: list[str]) -> tuple[Size, Path]:
+def _judge_mutants(folder: Path, names: list[str]) -> int:
+    tried = mutants.main(folder, names)
+    missed = sum(not one.caught for one in tried)
+    say(f"{len(tried) - missed} of {len(tried)} mutants caught")
+    return 1 if missed or not tried else 0
+
+
+def _read(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
     parser.add_argument("--small", action="store_true", help="the edition of `make test`")
-    for name in ("deliveries", "kills", "crashes", "stops", "seed"):
+    for name in _NUMBERS:
         parser.add_argument(f"--{name}", type=int)
     parser.add_argument("--folder", type=Path, help="keeps data and logs; must be new")
-    given = parser.parse_args(arguments)
-    size = SMALL if given.small else BIG
-    names = ("deliveries", "kills", "crashes", "stops", "seed")
-    changes = {name: getattr(given, name) for name in names if getattr(given, name) is not None}
-    return replace(size, **changes), given.folder or Path(tempfile.mkdtemp(prefix="chaos-"))
+    return parser.parse_args(arguments)
+
+
+def _size(given: argparse.Namespace) -> Size:
+    changes = {name: getattr(given, name) for name in _NUMBERS if getattr(given, name) is not None}
+    return replace(SMALL if given.small else BIG, **changes)
 
 
 def _tell(verdict: Verdict) -> int:
     say(f"struck: {dict(verdict.struck)}")
     say(f"figures: {verdict.figures}")
+    for one in verdict.recoveries:
+        say(str(one))
     for violation in verdict.violations[:_SHOWN]:
         say(str(violation))
     say(f"{len(verdict.violations)} violations, {verdict.seconds:.0f} s")
-    return 1 if verdict.violations else 0
+    late = any(not one.in_time for one in verdict.recoveries)
+    return 1 if verdict.violations or late else 0
 
 
 if __name__ == "__main__":

@@ -20,9 +20,10 @@ from devstack.layout import script
 from devstack.processes import StartError, wait_until
 
 API = "api"
+DISPATCH = "dispatch"
 OTHER_WORKER = "worker"
 BEATS = ("beat1", "beat2")
-_READY_S = 60.0
+_READY_S = 240.0
 _CELERY = ("-A", "app.worker.celery_app")
 
 
@@ -41,7 +42,7 @@ class Crew:
     def __init__(
         self, folder: Path, environment: Mapping[str, str], *, size: Size, port: int
     ) -> None:
-        self._traps = size.traps
+        self._traps, self._armed = size.traps, False
         self._folder, self._environment = folder, dict(environment)
         self._port = port
         self.dispatchers = tuple(f"dispatch{number}" for number in range(1, size.workers + 1))
@@ -94,7 +95,8 @@ class Crew:
         if self.is_alive(name):
             return
         if traps is None:
-            traps = self._traps if name in self.dispatchers else ""
+            role = DISPATCH if name in self.dispatchers else name
+            traps = self._traps.get(role, "") if self._armed else ""
         if name == API:
             self._start_api(traps)
             return
@@ -107,6 +109,13 @@ class Crew:
         self._nursery.stdin.write(json.dumps(order) + "\n")
         self._nursery.stdin.flush()
         self.pids[name] = int(self._reply())
+
+    def arm(self) -> None:
+        """Lay the traps: those who have some are started anew with them."""
+        self._armed = True
+        for name in self.pids if self._traps else ():
+            self.kill(name)
+            self.start(name)
 
     def is_alive(self, name: str) -> bool:
         """Whether the part runs (or is stopped)."""

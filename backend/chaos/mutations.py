@@ -27,7 +27,7 @@ _CLAIMS, _MARKS = "repositories/claims.py", "repositories/marks.py"
 _SETTLEMENTS, _REPORTS = "repositories/settlements.py", "repositories/status_reports.py"
 _MARKER, _SCREEN = "services/dispatch/marker.py", "services/dispatch/screen.py"
 # The mark stays open between its checks and its commit, so that a stop can slip in.
-_SLOW_MARKS = "marking=delay:0.5:0.2"
+_SLOW_MARKS = {"dispatch": "marking=delay:0.5:0.2"}
 
 MUTANTS = (
     _mutant(
@@ -116,6 +116,7 @@ MUTANTS = (
         traps=_SLOW_MARKS,
         kills=4,
         stops=0,
+        rate=20,
     ),
     _mutant(
         "ignore a stopped lane",
@@ -123,6 +124,7 @@ MUTANTS = (
         (_MARKS, "WHEN l.state IS DISTINCT FROM 'runnable' OR", "WHEN l.state IS NULL OR"),
         kills=4,
         stops=0,
+        rate=20,
     ),
     _mutant(
         "leave early",

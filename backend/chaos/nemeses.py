@@ -80,20 +80,21 @@ def _kind(name: str, strike: Strike, least_s: float = 0, most_s: float = 0) -> M
 
 
 def _kill_worker(stage: Stage, chance: random.Random) -> Undo:
-    name = _busy(stage, chance)
+    name = busy_worker(stage, chance)
     stage.crew.kill(name)
     stage.crew.start(name)
     return None
 
 
 def _stop_worker(stage: Stage, chance: random.Random) -> Undo:
-    name = _busy(stage, chance)
+    name = busy_worker(stage, chance)
     stage.crew.signal(name, signal.SIGSTOP)
     return partial(stage.crew.signal, name, signal.SIGCONT)
 
 
-def _busy(stage: Stage, chance: random.Random) -> str:
-    """Mostly a worker that drains just now, by the lease it holds; else any."""
+def busy_worker(stage: Stage, chance: random.Random | None = None) -> str:
+    """A worker that drains just now, by the lease it holds; by ``chance`` sometimes any."""
+    chance = chance or random.Random(0)
     names = {pid: name for name, pid in stage.crew.pids.items()}
     owners: list[str] = []
     with (

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import psycopg2
 
-from chaos import checker, evidence, history, world
+from chaos import checker, evidence, history, points, recovery, world
 from chaos.acts import Acts
 from chaos.checker import Violation
 from chaos.evidence import Act, Evidence
 from chaos.figures import Figures, figures
+from chaos.machine import versions
+from chaos.recovery import Recovery
 from chaos.size import Size
 from chaos.stage import BACKEND, Stage, opened
 from chaos.storm import Storm
@@ -32,6 +34,8 @@ class Verdict:
     figures: Figures
     struck: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+    recoveries: list[Recovery] = field(default_factory=list)
+    versions: dict[str, str] = field(default_factory=dict)
 
 
 def run(
@@ -48,6 +52,7 @@ def run(
         stage.crew.start_all()
         world.spoil(stage)
         built = world.build(stage)
+        stage.crew.arm()
         say(f"{built.planned} deliveries planned; storming")
         began = time.monotonic()
         with Acts(stage, built) as acts:
@@ -55,10 +60,15 @@ def run(
             storm.blow()
             say(f"struck: {dict(storm.struck)}; waiting for quiet")
             settle_down(stage)
-        found = collect(stage, built, acts.done)
         seconds = time.monotonic() - began
+        recoveries = recovery.measure(stage, built) if size.recovery else []
+        if recoveries:
+            settle_down(stage)
+        found = collect(stage, built, acts.done)
+        on = versions(stage)
     found.save(folder / EVIDENCE)
-    return Verdict(size, checker.judge(found), figures(found), storm.struck, seconds)
+    struck = storm.struck + points.struck(folder)
+    return Verdict(size, checker.judge(found), figures(found), struck, seconds, recoveries, on)
 
 
 def settle_down(stage: Stage) -> None:

@@ -1,13 +1,14 @@
 """How large a run is and what is done to it. Everything random follows from ``seed``."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
     """``rate`` is messages a second of each sender; with ``hurry`` the product's waits are
     shortened (see hurry.py), so that a take-over and a doubt fit into a test. ``traps`` are the
-    CRASH_POINTS of the dispatch workers.
+    CRASH_POINTS of each role; with ``recovery`` the time to get up is measured at the end.
     """
 
     deliveries: int
@@ -21,7 +22,8 @@ class Size:
     people: int = 2500
     flush_every_s: float = 5
     hurry: bool = False
-    traps: str = ""
+    traps: Mapping[str, str] = field(default_factory=dict)
+    recovery: bool = False
 
     @property
     def people_each(self) -> int:
@@ -34,7 +36,7 @@ class Size:
         return max(1, round(self.deliveries / self.senders / self.people_each))
 
 
-BIG = Size(deliveries=100_000, kills=200, crashes=20, stops=20, seed=1)
+BIG = Size(deliveries=100_000, kills=200, crashes=20, stops=20, seed=1, recovery=True)
 SMALL = Size(
     deliveries=1_600, kills=40, crashes=2, stops=3, seed=1, rate=100, people=200, hurry=True
 )

@@ -27,6 +27,7 @@ class World:
     """``schedules`` ends by itself; ``doomed`` will be cancelled while they send."""
 
     api: Api
+    message_id: str = ""
     sender_ids: list[str] = field(default_factory=list)
     schedules: list[str] = field(default_factory=list)
     doomed: list[str] = field(default_factory=list)
@@ -39,13 +40,13 @@ class World:
 def build(stage: Stage) -> World:
     """Make everything and plan it, the first message a few seconds from now."""
     world = World(_logged_in(stage))
-    message = world.api.post("messages", _message())
+    world.message_id = world.api.post("messages", _message())["id"]
     groups = []
     for number in range(stage.size.senders):
         sender_id = _sender(stage, world, number)
         world.sender_ids.append(sender_id)
         groups.append((sender_id, _people(stage, world, number)))
-    _plan(stage, world, message["id"], groups)
+    _plan(stage, world, groups)
     return world
 
 
@@ -106,7 +107,7 @@ def _people(stage: Stage, world: World, number: int) -> str:
     return group
 
 
-def _plan(stage: Stage, world: World, message_id: str, groups: list[tuple[str, str]]) -> None:
+def _plan(stage: Stage, world: World, groups: list[tuple[str, str]]) -> None:
     size = stage.size
     first_at = time.time() + _LEAD_S + size.rounds * size.senders * 0.05
     each_s = size.people_each / size.rate
@@ -118,7 +119,7 @@ def _plan(stage: Stage, world: World, message_id: str, groups: list[tuple[str, s
             body = {
                 "name": name,
                 "sender_id": sender_id,
-                "message_id": message_id,
+                "message_id": world.message_id,
                 "audience": {"group_ids": [group]},
                 "timing": {"kind": "once", "at": at.isoformat(timespec="milliseconds")},
                 "service_window": "ignore",

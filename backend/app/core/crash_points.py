@@ -50,7 +50,7 @@ def reach(point: str) -> None:
     """Say that ``point`` is reached."""
     trap = _armed().get(point)
     if trap is not None and _chance().random() < trap.probability:
-        _spring(trap)
+        _spring(point, trap)
 
 
 def read(text: str) -> Mapping[str, Trap]:
@@ -76,7 +76,9 @@ def _chance() -> random.Random:
     return random.Random(f"{settings().crash_points}/{os.getpid()}")
 
 
-def _spring(trap: Trap) -> None:
+def _spring(point: str, trap: Trap) -> None:
+    # Past any logging, which may hold a lock or a buffer: this may be the last thing we do.
+    os.write(2, f"crash point {point}: {trap.action}\n".encode())
     if trap.action == "delay":
         time.sleep(trap.seconds)
     else:

@@ -57,6 +57,7 @@ def test_dies_exactly_there(point: str) -> None:
     ended = _run(f"{point}=die:1")
     assert ended.returncode == -signal.SIGKILL
     assert ended.stdout.split()[-1] == point
+    assert ended.stderr.splitlines()[-1] == f"crash point {point}: die"
 
 
 def test_goes_on_without_the_setting() -> None:
