@@ -16,7 +16,6 @@ from pathlib import Path
 
 from chaos.size import Size
 from devstack import health, orphans, processes
-from devstack.layout import script
 from devstack.processes import StartError, wait_until
 
 API = "api"
@@ -24,7 +23,7 @@ DISPATCH = "dispatch"
 OTHER_WORKER = "worker"
 BEATS = ("beat1", "beat2")
 _READY_S = 240.0
-_CELERY = ("-A", "app.worker.celery_app")
+_CELERY = ("celery", "-A", "app.worker.celery_app")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,6 @@ class Crew:
         self.dispatchers = tuple(f"dispatch{number}" for number in range(1, size.workers + 1))
         self.pids: dict[str, int] = {}
         self.deaths: list[Death] = []
-        self._api: subprocess.Popen[bytes] | None = None
         self._nursery = self._open_nursery(hurry=size.hurry)
 
     def _open_nursery(self, *, hurry: bool) -> subprocess.Popen[str]:
@@ -97,9 +95,6 @@ class Crew:
         if traps is None:
             role = DISPATCH if name in self.dispatchers else name
             traps = self._traps.get(role, "") if self._armed else ""
-        if name == API:
-            self._start_api(traps)
-            return
         order = {
             "argv": self._argv(name),
             "env": {"CRASH_POINTS": traps},
@@ -119,8 +114,6 @@ class Crew:
 
     def is_alive(self, name: str) -> bool:
         """Whether the part runs (or is stopped)."""
-        if name == API and self._api is not None:
-            return self._api.poll() is None
         return name in self.pids and orphans.alive(self.pids[name])
 
     def kill(self, name: str) -> None:
@@ -128,8 +121,6 @@ class Crew:
         self.deaths.append(Death(name, self.pids[name], time.time()))
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pids[name], signal.SIGKILL)
-        if name == API and self._api is not None:
-            self._api.wait()
         wait_until(lambda: not self.is_alive(name), seconds=5, every=0.002)
 
     def signal(self, name: str, number: signal.Signals) -> None:
@@ -150,6 +141,9 @@ class Crew:
         return self._nursery.stdout.readline().strip()
 
     def _argv(self, name: str) -> list[str]:
+        if name == API:
+            return ["uvicorn", "app.main:app", "--host", "127.0.0.1", "--port", str(self._port),
+                    "--log-level", "warning"]  # fmt: skip
         if name in BEATS:
             return [*_CELERY, "beat", "--schedule", str(self._folder / f"{name}.db")]
         role, pool, number, queues = (
@@ -161,16 +155,3 @@ class Crew:
             *_CELERY, "worker", "--pool", pool, "--concurrency", number, "-Q", queues,
             "-n", f"{role}@{name}",
         ]  # fmt: skip
-
-    def _start_api(self, traps: str) -> None:
-        argv = [script("uvicorn"), "app.main:app", "--host", "127.0.0.1", "--port", str(self._port),
-                "--log-level", "warning"]  # fmt: skip
-        with (self._folder / "api.log").open("ab") as log:
-            self._api = processes.spawn(
-                argv,
-                output=log,
-                env={**self._environment, "CRASH_POINTS": traps},
-                cwd=self._folder,
-                death_signal=signal.SIGKILL,
-            )
-        self.pids[API] = self._api.pid

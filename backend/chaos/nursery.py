@@ -1,8 +1,9 @@
-"""Starts workers in an instant: imports the product once, then forks each process from that.
+"""Starts parts in an instant: imports the product once, then forks each process from that.
 
 python -m chaos.nursery [hurry]: each line of standard input is a JSON object ``{argv, env,
-log}``, answered by the pid of a process that runs Celery with ``argv`` in a group of its own.
-At the end of the input all of them are killed, so that none outlives a harness that died.
+log}``, answered by the pid of a process that runs ``argv`` (celery or uvicorn and its arguments)
+in a group of its own. At the end of the input all of them are killed, so that none outlives a
+harness that died.
 """
 
 import contextlib
@@ -10,6 +11,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from chaos import hurry
@@ -19,6 +21,10 @@ PRELOAD = (
     "app.worker.tasks.imports",
     "app.worker.tasks.templates",
     "app.worker.tasks.webhooks",
+    "app.main",
+    "uvicorn.main",
+    "uvicorn.loops.uvloop",
+    "uvicorn.protocols.http.auto",
     "celery.bin.celery",
     "celery.apps.worker",
     "celery.concurrency.prefork",
@@ -71,7 +77,7 @@ def _become(order: dict[str, Any]) -> NoReturn:
     os.environ.update(order["env"])
     code = 1
     try:
-        _run_celery(order["argv"])
+        _run(order["argv"])
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
@@ -79,14 +85,16 @@ def _become(order: dict[str, Any]) -> NoReturn:
         os._exit(code)
 
 
-def _run_celery(argv: list[str]) -> None:
+def _run(argv: list[str]) -> None:
     from celery.bin.celery import main as celery
+    from uvicorn.main import main as uvicorn
 
     from app.core import config
 
     config.settings.cache_clear()
-    sys.argv = ["celery", *argv]
-    celery()
+    sys.argv = argv
+    programs: dict[str, Callable[[], object]] = {"celery": celery, "uvicorn": uvicorn}
+    programs[argv[0]]()
 
 
 if __name__ == "__main__":
