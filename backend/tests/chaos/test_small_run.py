@@ -9,7 +9,7 @@ from chaos.size import SMALL
 
 
 @pytest.mark.stack
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_nothing_twice_lost_early_or_after_a_stop(tmp_path: Path) -> None:
     verdict = run.run(tmp_path, SMALL, fsync=False)
     assert [str(violation) for violation in verdict.violations] == []
