@@ -42,7 +42,7 @@ _OPEN_ROUTERS: tuple[APIRouter, ...] = (
     auth.router,
     events.router,
     invitations.open_router,
-    not_built.open_router,
+    *not_built.open_routers,
     # Before the rest, whose paths with an id would take theirs for one.
     *not_built.scope_routers,
 )

@@ -31,6 +31,7 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "sessions": _LOG_IN,
     "api_keys": _LOG_IN,
     "invitations": _LOG_IN,
+    "login_tries": {"auth": _ALL},
 }
 _OF_WORKSPACE: Mapping[str, str] = {"api": _OWN, "worker": _ALL}
 _OF_THE_ENGINE: Mapping[str, str] = {"worker": _ALL}

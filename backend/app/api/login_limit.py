@@ -1,5 +1,6 @@
 """The limit of tries to log in, as endpoints use it."""
 
+from app.core import walls
 from app.core.db import transaction
 from app.domain.errors import TooManyRequestsError
 from app.services import login_tries
@@ -8,7 +9,7 @@ from app.services import login_tries
 def take(account: str, address: str | None) -> None:
     """Count one try before it is judged. Raises TooManyRequestsError with Retry-After."""
     # A transaction of its own: the count stays when the try fails.
-    with transaction() as session:
+    with transaction(walls.AUTH) as session:
         wait = login_tries.take(session, account, address)
     if wait:
         raise TooManyRequestsError("Too many tries to log in; wait a little.", retry_after=wait)
@@ -16,5 +17,5 @@ def take(account: str, address: str | None) -> None:
 
 def clear(account: str, address: str | None) -> None:
     """Forget the tries of somebody who has just proved who they are."""
-    with transaction() as session:
+    with transaction(walls.AUTH) as session:
         login_tries.clear(session, account, address)

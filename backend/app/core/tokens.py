@@ -54,7 +54,10 @@ def _encode(claims: dict[str, Any]) -> str:
 
 
 _HEADER = jwt.encode({}, b"only the header is kept", _ALGORITHM, {"typ": _TYPE}).split(".")[0]
-_SHAPE = re.compile(re.escape(_HEADER) + r"\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}", re.ASCII)
+# The last letter of 32 bytes holds four bits of them; its others must be zero, or one signature
+# could be written in four ways.
+_SIGNATURE = r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"
+_SHAPE = re.compile(re.escape(_HEADER) + rf"\.[A-Za-z0-9_-]+\.{_SIGNATURE}", re.ASCII)
 
 
 def issue_access(

@@ -7,16 +7,19 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from app.api.browser import SameOrigin
 from app.api.deps import needs
 from app.api.idempotency import Route
 from app.api.problems import problems
 from app.domain.errors import InvalidError
 
 OPEN: tuple[tuple[str, str, str], ...] = (
-    ("POST", "/auth/password/forgot", "auth"),
-    ("POST", "/auth/password/reset", "auth"),
     ("GET", "/auth/oidc/login", "auth"),
     ("GET", "/auth/oidc/callback", "auth"),
+)
+OPEN_FORMS: tuple[tuple[str, str, str], ...] = (
+    ("POST", "/auth/password/forgot", "auth"),
+    ("POST", "/auth/password/reset", "auth"),
 )
 
 # By the permission that the operation will need.
@@ -101,7 +104,7 @@ def _name(method: str, path: str) -> str:
     return method.lower() + "_" + re.sub(r"\W", "_", words)
 
 
-open_router = _router(OPEN, [], 422)
+open_routers = (_router(OPEN, [], 422), _router(OPEN_FORMS, [SameOrigin], 403, 422))
 scope_routers = tuple(
     _router(operations, [needs(scope)], 401, 403, 422) for scope, operations in OF_SCOPES.items()
 )
