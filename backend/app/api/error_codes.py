@@ -81,16 +81,17 @@ OF_FIELDS: dict[str, str] = {
     "unreadable": "The row or file can't be read.",
     "wrong_password": "This is not your password.",
 }
+STYLE = """\
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem }
+dt { font-family: monospace; font-weight: bold } dt:target { background: #fd6 }
+"""
 _HEAD = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Error codes</title>
-<style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem }
-dt { font-family: monospace; font-weight: bold } dt:target { background: #fd6 }
-</style>
+<link rel="stylesheet" href="/docs/errors.css">
 </head>
 <body>
 <h1>Error codes</h1>

@@ -1,11 +1,17 @@
 """The first owner."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
+from sqlalchemy import delete
 from starlette.testclient import TestClient
 
 from app.api import loopback
+from app.core import db, walls
+from app.models.login_tries import LoginTries
+from tests.api import live_server
 
 OWNER: dict[str, Any] = {
     "workspace_name": "Panadería Sol",
@@ -73,3 +79,31 @@ def test_says_what_is_wrong(local: TestClient, field: str, value: str, code: str
 def test_takes_addresses_of_a_companys_own_network(local: TestClient) -> None:
     answer = local.post("/api/v1/setup", json=OWNER | {"email": "Ana@mail.local"})
     assert answer.json()["user"]["email"] == "Ana@mail.local"
+
+
+THROUGH_A_PROXY = [
+    # A proxy on this machine, trusted by default: the caller is who it says.
+    {"X-Forwarded-For": "203.0.113.9"},
+    # Behind FORWARDED_ALLOW_IPS=* anybody can claim to be here.
+    {"X-Forwarded-For": "127.0.0.1"},
+    {"X-Forwarded-For": "127.0.0.1, 203.0.113.9"},
+    {"X-Forwarded-Host": "localhost"},
+    {"X-Real-IP": "203.0.113.9"},
+    {"Forwarded": "for=203.0.113.9"},
+    {"Via": "1.1 proxy"},
+]
+
+
+@pytest.mark.parametrize("trusted", ["127.0.0.1", "*"])
+def test_through_a_proxy_on_this_machine_takes_the_token(
+    stack: Path, monkeypatch: pytest.MonkeyPatch, trusted: str
+) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", trusted)
+    with live_server.serve() as url:
+        for header in THROUGH_A_PROXY:
+            refused = requests.post(f"{url}/api/v1/setup", json=OWNER, headers=header, timeout=10)
+            assert (refused.status_code, refused.json()["code"]) == (403, "setup_token"), header
+            assert requests.get(f"{url}/metrics", headers=header, timeout=10).status_code == 404
+            with db.transaction(walls.AUTH) as session:
+                session.execute(delete(LoginTries))
+        assert requests.get(f"{url}/metrics", timeout=10).status_code == 200

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, HTMLResponse, Response
 
-from app.api import error_codes
+from app.api import error_codes, middleware
 from app.core.config import settings
 
 router = APIRouter(prefix="/docs", include_in_schema=False)
@@ -15,6 +15,8 @@ router = APIRouter(prefix="/docs", include_in_schema=False)
 # Only its files are used: Swagger UI as published, so that no page asks another host for it.
 _FILES = Path(fastapi_offline.__file__).parent / "static"
 _SERVED = frozenset({"swagger-ui-bundle.js", "swagger-ui.css"})
+# Swagger UI's style sheet draws its icons by data URIs.
+_CSP = {"Content-Security-Policy": middleware.CSP.replace("img-src 'self'", "img-src 'self' data:")}
 _A_DAY = {"Cache-Control": "public, max-age=86400"}
 # The Content-Security-Policy allows no inline script, so the start is a file of its own.
 _PAGE = """<!doctype html>
@@ -52,13 +54,19 @@ def _refuse_when_off() -> None:
 def get_docs() -> HTMLResponse:
     """Swagger UI."""
     _refuse_when_off()
-    return HTMLResponse(_PAGE)
+    return HTMLResponse(_PAGE, headers=_CSP)
 
 
 @router.get("/errors")
 def get_errors() -> HTMLResponse:
     """Every error code: what the `type` of a problem points to."""
     return HTMLResponse(error_codes.page())
+
+
+@router.get("/errors.css")
+def get_errors_style() -> Response:
+    """How that page looks."""
+    return Response(error_codes.STYLE, media_type="text/css")
 
 
 @router.get("/start.js")
