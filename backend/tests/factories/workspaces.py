@@ -3,10 +3,12 @@
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.core import clock, tokens
 from app.core.ids import new_id
+from app.models import tables
 from app.models.users import Membership, User, UserSession
 from app.models.workspaces import Workspace
 
@@ -22,6 +24,15 @@ def workspace(session: Session, *, name: str = "Bakery", timezone: str = "UTC") 
 def membership(session: Session, workspace_id: UUID, user_id: UUID, *, role: str) -> None:
     """An existing user becomes a member."""
     session.add(Membership(workspace_id=workspace_id, user_id=user_id, role=role))
+    session.commit()
+
+
+def remove(session: Session, workspace_id: UUID) -> None:
+    """Delete a workspace whose rows were committed, with everything in it; commits."""
+    for table in reversed(tables.metadata.sorted_tables):
+        if "workspace_id" in table.c:
+            session.execute(delete(table).where(table.c.workspace_id == workspace_id))
+    session.execute(delete(Workspace).where(Workspace.id == workspace_id))
     session.commit()
 
 

@@ -6,21 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.core import db, live, queue, walls
 from app.domain.errors import ConflictError, StaleVersionError
 from app.models import deliveries as rows
-from app.models.messages import Message, MessageVersion
-from app.models.recipients import Recipient
-from app.models.schedules import Lane, Occurrence, Schedule
-from app.models.senders import Sender, SenderDrain
 from app.models.workspaces import Workspace
 from app.services import resolutions, schedule_changes, schedule_control
 from app.services.dispatch import completion
 from app.services.resolutions import Action
 from tests.factories import schedules as schedule_factory
+from tests.factories import workspaces
 from tests.services.test_control import TOMORROW, Planned
 
 CALLERS = 8
@@ -36,14 +33,8 @@ def committed(stack: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]
         yield session
         session.rollback()
         made = [id_ for id_ in session.scalars(select(Workspace.id)) if id_ not in known]
-        tables = (
-            rows.Delivery, rows.Attempt, rows.DeliveryCount, rows.DeliveryEvent, rows.Claim, Lane,
-            Occurrence, Schedule, MessageVersion, Message, Recipient, SenderDrain, Sender,
-        )  # fmt: skip
-        for table in tables:
-            session.execute(delete(table).where(table.workspace_id.in_(made)))
-        session.execute(delete(Workspace).where(Workspace.id.in_(made)))
-        session.commit()
+        for workspace_id in made:
+            workspaces.remove(session, workspace_id)
 
 
 def _all_at_once(planned: Planned, act: Callable[[Session], object]) -> Counter[str]:

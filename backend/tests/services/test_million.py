@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.core import db, live, queue, walls
@@ -19,11 +19,7 @@ from app.domain.paging import PageRequest
 from app.domain.refs import Ref
 from app.domain.states import DeliveryStatus
 from app.models import deliveries as rows
-from app.models.messages import Message, MessageVersion
-from app.models.recipients import Group, GroupMember, Recipient
 from app.models.schedules import Lane, Occurrence, Schedule
-from app.models.senders import Sender, SenderDrain
-from app.models.workspaces import Workspace
 from app.repositories import cancellations, lanes
 from app.repositories.deliveries import Filters
 from app.services import deliveries, schedule_changes, schedule_control, schedules
@@ -85,39 +81,34 @@ def crowd(stack: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crowd]:
     monkeypatch.setattr(queue, "publish", lambda *_, **__: True)
     monkeypatch.setattr(live, "say", lambda *_, **__: None)
     with db._sessions()() as session:
-        workspace_id = workspaces.workspace(session, name="Crowd").id
-        sender = sender_factory.sender(session, workspace_id)
-        message = message_factory.text(session, workspace_id)
-        group = recipients.group(session, workspace_id)
-        values = {"workspace_id": workspace_id, "group_id": group.id, "people": PEOPLE}
-        session.execute(_PEOPLE, values)
-        made = schedule_factory.schedule(
-            session,
-            workspace_id,
-            message_id=message.message.id,
-            sender_id=sender.id,
-            audience={"group_ids": [group.id]},
-            timing={"kind": "once", "at": "2027-05-05T09:00:00Z"},
-        ).schedule
+        schedule = _planned(session)
         session.commit()
         occurrence_id = session.scalars(
-            select(Occurrence.id).where(Occurrence.schedule_id == made.id)
+            select(Occurrence.id).where(Occurrence.schedule_id == schedule.id)
         ).one()
-    begun = time.perf_counter()
-    expand.open_occurrence(occurrence_id)
-    _say(f"\n{'open, ' + str(PEOPLE) + ' people':34} {time.perf_counter() - begun:10.1f} s")
-    with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE deliveries"))
-    yield Crowd(workspace_id, made.id, occurrence_id)
-    tables = (
-        rows.Delivery, rows.DeliveryCount, rows.DeliveryEvent, Lane, Occurrence, Schedule,
-        MessageVersion, Message, GroupMember, Group, Recipient, SenderDrain, Sender,
-    )  # fmt: skip
-    with db._sessions()() as session:
-        for table in tables:
-            session.execute(delete(table).where(table.workspace_id == workspace_id))
-        session.execute(delete(Workspace).where(Workspace.id == workspace_id))
-        session.commit()
+        session.rollback()
+        begun = time.perf_counter()
+        expand.open_occurrence(occurrence_id)
+        _say(f"\n{f'open, {PEOPLE} people':34} {time.perf_counter() - begun:10.1f} s")
+        with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE deliveries"))
+        yield Crowd(schedule.workspace_id, schedule.id, occurrence_id)
+        workspaces.remove(session, schedule.workspace_id)
+
+
+def _planned(session: Session) -> Schedule:
+    workspace_id = workspaces.workspace(session, name="Crowd").id
+    group = recipients.group(session, workspace_id)
+    values = {"workspace_id": workspace_id, "group_id": group.id, "people": PEOPLE}
+    session.execute(_PEOPLE, values)
+    return schedule_factory.schedule(
+        session,
+        workspace_id,
+        message_id=message_factory.text(session, workspace_id).message.id,
+        sender_id=sender_factory.sender(session, workspace_id).id,
+        audience={"group_ids": [group.id]},
+        timing={"kind": "once", "at": "2027-05-05T09:00:00Z"},
+    ).schedule
 
 
 def test_one_lane_row_stops_everybody(crowd: Crowd) -> None:
