@@ -9,6 +9,12 @@ function retry(count: number, error: unknown): boolean {
 }
 
 export const newQueryClient = (): QueryClient =>
-  new QueryClient({ defaultOptions: { queries: { retry, staleTime: 10_000 } } });
+  new QueryClient({
+    defaultOptions: {
+      queries: { retry, staleTime: 10_000 },
+      // Without a network it fails at once: kept until later, a click would act on its own.
+      mutations: { networkMode: 'always' },
+    },
+  });
 
 export const queryClient = newQueryClient();

@@ -3,6 +3,7 @@ import type {
   Delivery,
   Group,
   Me,
+  Member,
   Message,
   Recipient,
   Schedule,
@@ -29,6 +30,16 @@ export const viewer = (): Me =>
     user: { id: 'u2', email: 'eva@example.com', name: 'Eva', role: 'viewer' },
     scopes: READ,
   });
+
+export const member = (some: Partial<Member> = {}): Member => ({
+  id: 'u1',
+  email: 'ana@example.com',
+  name: 'Ana Sol',
+  role: 'owner',
+  version: 1,
+  created_at: AT,
+  ...some,
+});
 
 export const counts = (some: Partial<Counts> = {}): Counts => {
   const zero: Counts = {

@@ -11,17 +11,21 @@ interface Asked {
   refetch: () => Promise<unknown>;
 }
 
+/** What one's role doesn't open. */
+export function Forbidden() {
+  const { t } = useTranslation();
+  return (
+    <Empty icon={Lock} title={t('problem.forbiddenTitle')}>
+      {t('problem.forbidden')}
+    </Empty>
+  );
+}
+
 /** Stands where an answer should: not allowed, not there, or not answered. */
 export function NoAnswer({ query }: { query: Asked }) {
   const { t } = useTranslation();
   const { status } = toProblem(query.error);
-  if (status === 403) {
-    return (
-      <Empty icon={Lock} title={t('problem.forbiddenTitle')}>
-        {t('problem.forbidden')}
-      </Empty>
-    );
-  }
+  if (status === 403) return <Forbidden />;
   if (status === 404) {
     return (
       <Empty icon={Compass} title={t('notFound.title')}>

@@ -18,7 +18,6 @@ export function UrlSelect({ name, label, options }: Props) {
         label={label}
         hiddenLabel
         isClearable
-        isSearchable={options.length > 8}
         placeholder={label}
         options={options}
         value={options.find((o) => o.value === value) ?? null}

@@ -12,6 +12,7 @@ import {
 } from 'react-router';
 
 import { CrashGuard } from '@/app/CrashGuard';
+import { Offline } from '@/app/shell/Offline';
 import { DAILY, GROUPS, type Place, SETTINGS, WHATSAPP } from '@/app/shell/places';
 import styles from '@/app/shell/Shell.module.css';
 import { useLiveUpdates } from '@/app/shell/useLiveUpdates';
@@ -91,6 +92,7 @@ export function Shell() {
       </a>
       <SideNav collapsed={collapsed} onToggle={() => setCollapsed(!collapsed)} />
       <main id="main" className={styles.main} tabIndex={-1}>
+        <Offline />
         {/* Keyed, so that the next page works although this one broke. */}
         <CrashGuard key={pathname}>
           <Suspense fallback={<Splash />}>

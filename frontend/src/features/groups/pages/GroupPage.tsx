@@ -15,10 +15,12 @@ import {
 } from '@/entities/group/groupQueries';
 import { ConsentBadge } from '@/entities/recipient/ConsentBadge';
 import { recipientName, recipientSample } from '@/entities/recipient/recipientQueries';
+import { useCan } from '@/lib/access';
 import { useNumber } from '@/lib/i18n';
+import { Answered } from '@/ui/Answered';
 import { ConfirmButton } from '@/ui/ConfirmButton';
 import { type Column, DataTable } from '@/ui/DataTable';
-import { Empty, Failed, Loading } from '@/ui/Feedback';
+import { Empty, Failed } from '@/ui/Feedback';
 import { NameCell } from '@/ui/NameCell';
 import { Card, Page, Stack } from '@/ui/Page';
 import { type Option, Select } from '@/ui/Select';
@@ -72,7 +74,24 @@ function AddMembers({ id }: { id: string }) {
 
 function useColumns(id: string): Column<Recipient>[] {
   const { t } = useTranslation();
+  const mayWrite = useCan('groups:write');
   const change = useChangeMembers(id);
+  const remove: Column<Recipient> = {
+    key: 'remove',
+    header: t('group.remove'),
+    hiddenHeader: true,
+    end: true,
+    cell: (r) => (
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        aria-label={t('group.removeWho', { name: recipientName(r) })}
+        onClick={() => change.mutate({ remove: [r.id] })}
+      >
+        {t('group.remove')}
+      </Button>
+    ),
+  };
   return [
     {
       key: 'name',
@@ -80,22 +99,7 @@ function useColumns(id: string): Column<Recipient>[] {
       cell: (r) => <NameCell to={`/recipients/${r.id}`} name={recipientName(r)} below={r.phone} />,
     },
     { key: 'consent', header: t('person.marketing'), cell: (r) => <ConsentBadge recipient={r} /> },
-    {
-      key: 'remove',
-      header: t('group.remove'),
-      hiddenHeader: true,
-      end: true,
-      cell: (r) => (
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          aria-label={t('group.removeWho', { name: recipientName(r) })}
-          onClick={() => change.mutate({ remove: [r.id] })}
-        >
-          {t('group.remove')}
-        </Button>
-      ),
-    },
+    ...(mayWrite ? [remove] : []),
   ];
 }
 
@@ -127,11 +131,12 @@ export function GroupPage() {
   const query = useQuery(groupQuery(id));
   const members = useInfiniteQuery(groupMembers(id));
   const columns = useColumns(id);
+  const mayWrite = useCan('groups:write');
   const group = query.data;
   if (!group) {
     return (
       <Page title={t('nav.groups')} back={{ to: '/groups', label: t('nav.groups') }}>
-        {query.isError ? <Failed error={query.error} /> : <Loading />}
+        <Answered query={query}>{() => null}</Answered>
       </Page>
     );
   }
@@ -141,10 +146,10 @@ export function GroupPage() {
       title={group.name}
       lead={[people, group.description].filter(Boolean).join(' · ')}
       back={{ to: '/groups', label: t('nav.groups') }}
-      actions={<DeleteGroup group={group} />}
+      actions={mayWrite && <DeleteGroup group={group} />}
     >
       <Stack>
-        <AddMembers id={id} />
+        {mayWrite && <AddMembers id={id} />}
         <DataTable
           label={t('group.members')}
           query={members}
@@ -152,7 +157,7 @@ export function GroupPage() {
           rowKey={(r) => r.id}
           empty={
             <Empty icon={UsersRound} title={t('group.nobody')}>
-              {t('group.nobodyText')}
+              {mayWrite && t('group.nobodyText')}
             </Empty>
           }
         />

@@ -8,6 +8,7 @@ import { useNavigate } from 'react-router';
 
 import type { Group } from '@/api/types';
 import { groupList, useCreateGroup } from '@/entities/group/groupQueries';
+import { useCan } from '@/lib/access';
 import { useNumber } from '@/lib/i18n';
 import { useUrlValue } from '@/lib/urlState';
 import { type Column, DataTable } from '@/ui/DataTable';
@@ -72,7 +73,7 @@ export function GroupsPage() {
   const [q] = useUrlValue('q');
   const [adding, setAdding] = useState(false);
   const query = useInfiniteQuery(groupList({ q: q ?? undefined }));
-  const add = (
+  const add = useCan('groups:write') && (
     <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setAdding(true)}>
       {t('group.new')}
     </Button>

@@ -24,7 +24,6 @@ export function RoleSelect({ label, hiddenLabel, value, disabled, onChange }: Pr
     <Select
       label={label}
       hiddenLabel={hiddenLabel}
-      isSearchable={false}
       isDisabled={disabled}
       options={options}
       value={options.find((o) => o.value === value) ?? null}

@@ -12,9 +12,10 @@ import { Sketch } from '@/features/messages/components/Sketch';
 import { TemplateFields } from '@/features/messages/components/TemplateFields';
 import { TextFields } from '@/features/messages/components/TextFields';
 import { type MessageForm, toForm, toMessage } from '@/features/messages/messageForm';
+import { useCan } from '@/lib/access';
 import { showFieldErrors } from '@/lib/forms';
 import { ConfirmButton } from '@/ui/ConfirmButton';
-import { Failed } from '@/ui/Feedback';
+import { Failed, Note } from '@/ui/Feedback';
 import { Card, Page, Stack } from '@/ui/Page';
 
 const FIELDS = {
@@ -99,25 +100,29 @@ export function MessageEditor({ message }: { message?: Message }) {
   const { t } = useTranslation();
   const { form, save, submit } = useMessageForm(message);
   const kind = form.watch('kind');
+  const mayWrite = useCan('messages:write');
   return (
     <Page
       title={message?.title ?? t('message.new')}
       back={{ to: '/messages', label: t('nav.messages') }}
-      actions={message && <Archive id={message.id} />}
+      actions={message && mayWrite && <Archive id={message.id} />}
     >
       <FormProvider {...form}>
         <form className={styles.columns} onSubmit={(event) => void submit(event)} noValidate>
           <Card>
+            {!mayWrite && <Note kind="info">{t('message.readOnly')}</Note>}
             <Stack>
               <TitleField />
               {message === undefined && <KindField />}
               {kind === 'text' ? <TextFields /> : <TemplateFields />}
               {save.isError && <Failed error={save.error} />}
-              <div>
-                <Button type="submit" loading={save.isPending}>
-                  {t('message.save')}
-                </Button>
-              </div>
+              {mayWrite && (
+                <div>
+                  <Button type="submit" loading={save.isPending}>
+                    {t('message.save')}
+                  </Button>
+                </div>
+              )}
             </Stack>
           </Card>
           <div className={styles.side}>

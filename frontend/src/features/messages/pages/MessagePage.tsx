@@ -4,7 +4,7 @@ import { useParams } from 'react-router';
 
 import { messageQuery } from '@/entities/message/messageQueries';
 import { MessageEditor } from '@/features/messages/components/MessageEditor';
-import { Failed, Loading } from '@/ui/Feedback';
+import { Answered } from '@/ui/Answered';
 import { Page } from '@/ui/Page';
 
 /** A message to change, or at `/messages/new` a new one. */
@@ -17,11 +17,7 @@ export function MessagePage() {
   if (query.data) return <MessageEditor key={`${id} ${query.data.version}`} message={query.data} />;
   return (
     <Page title={t('nav.messages')} back={{ to: '/messages', label: t('nav.messages') }}>
-      {query.isError ? (
-        <Failed error={query.error} onRetry={() => void query.refetch()} />
-      ) : (
-        <Loading />
-      )}
+      <Answered query={query}>{() => null}</Answered>
     </Page>
   );
 }

@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 
 import type { Message } from '@/api/types';
 import { messageList } from '@/entities/message/messageQueries';
+import { useCan } from '@/lib/access';
 import { useUrlValue } from '@/lib/urlState';
 import { type Column, DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Feedback';
@@ -41,7 +42,7 @@ export function MessagesPage() {
   const { t } = useTranslation();
   const [q] = useUrlValue('q');
   const query = useInfiniteQuery(messageList({ q: q ?? undefined }));
-  const add = (
+  const add = useCan('messages:write') && (
     <Button component={Link} to="/messages/new" leftSection={<Plus size={16} aria-hidden />}>
       {t('message.new')}
     </Button>

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 
 import type { Recipient } from '@/api/types';
 import { type ConsentChange, useChangeConsent } from '@/entities/recipient/recipientQueries';
-import { useZone } from '@/lib/access';
+import { useCan, useZone } from '@/lib/access';
 import { Failed } from '@/ui/Feedback';
 import { Card, Facts, Row, Stack } from '@/ui/Page';
 import { StateBadge } from '@/ui/StateBadge';
@@ -28,8 +28,8 @@ function Known({ consent }: Pick<Recipient, 'consent'>) {
   );
 }
 
-/** What the person allowed, since when and from where; a change asks where it is known from. */
-export function ConsentCard({ recipient }: { recipient: Recipient }) {
+/** Writes down another answer of the person's; asks where it is known from. */
+function Record({ recipient }: { recipient: Recipient }) {
   const { t } = useTranslation();
   const [source, setSource] = useState('');
   const change = useChangeConsent(recipient.id);
@@ -38,34 +38,45 @@ export function ConsentCard({ recipient }: { recipient: Recipient }) {
     change.mutate({ ...what, source: source.trim() }, { onSuccess: () => setSource('') });
   const shared = { variant: 'default', disabled: source.trim() === '', loading: change.isPending };
   return (
+    <>
+      <TextInput
+        label={t('person.newSource')}
+        placeholder={t('import.whereExample')}
+        maxLength={200}
+        value={source}
+        onChange={(event) => setSource(event.currentTarget.value)}
+      />
+      <Row>
+        {consent.marketing !== 'opted_in' && (
+          <Button {...shared} onClick={record({ marketing: 'opted_in' })}>
+            {t('person.recordYes')}
+          </Button>
+        )}
+        {consent.marketing !== 'opted_out' && (
+          <Button {...shared} onClick={record({ marketing: 'opted_out' })}>
+            {t('person.recordNo')}
+          </Button>
+        )}
+        {consent.all === 'opted_out' && (
+          <Button {...shared} onClick={record({ all: 'allowed' })}>
+            {t('person.recordAll')}
+          </Button>
+        )}
+      </Row>
+      {change.isError && <Failed error={change.error} />}
+    </>
+  );
+}
+
+/** What the person allowed, since when and from where. */
+export function ConsentCard({ recipient }: { recipient: Recipient }) {
+  const { t } = useTranslation();
+  const mayWrite = useCan('recipients:write');
+  return (
     <Card title={t('person.consent')}>
       <Stack>
-        <Known consent={consent} />
-        <TextInput
-          label={t('person.newSource')}
-          placeholder={t('import.whereExample')}
-          maxLength={200}
-          value={source}
-          onChange={(event) => setSource(event.currentTarget.value)}
-        />
-        <Row>
-          {consent.marketing !== 'opted_in' && (
-            <Button {...shared} onClick={record({ marketing: 'opted_in' })}>
-              {t('person.recordYes')}
-            </Button>
-          )}
-          {consent.marketing !== 'opted_out' && (
-            <Button {...shared} onClick={record({ marketing: 'opted_out' })}>
-              {t('person.recordNo')}
-            </Button>
-          )}
-          {consent.all === 'opted_out' && (
-            <Button {...shared} onClick={record({ all: 'allowed' })}>
-              {t('person.recordAll')}
-            </Button>
-          )}
-        </Row>
-        {change.isError && <Failed error={change.error} />}
+        <Known consent={recipient.consent} />
+        {mayWrite && <Record recipient={recipient} />}
       </Stack>
     </Card>
   );

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 
 import { groupChoices } from '@/entities/group/groupQueries';
 import { PeopleImport } from '@/entities/recipient/PeopleImport';
+import { Allowed } from '@/ui/Allowed';
 import { Card, Page, Stack } from '@/ui/Page';
 import { type Option, Select } from '@/ui/Select';
 
@@ -19,16 +20,18 @@ export function ImportPage() {
       back={{ to: '/recipients', label: t('nav.recipients') }}
     >
       <Card>
-        <Stack>
-          <Select<true>
-            isMulti
-            label={t('import.groups')}
-            options={(groups.data ?? []).map((g) => ({ value: g.id, label: g.name }))}
-            value={chosen}
-            onChange={(options) => setChosen([...options])}
-          />
-          <PeopleImport groupIds={chosen.map((o) => o.value)} />
-        </Stack>
+        <Allowed scope="recipients:write">
+          <Stack>
+            <Select<true>
+              isMulti
+              label={t('import.groups')}
+              options={(groups.data ?? []).map((g) => ({ value: g.id, label: g.name }))}
+              value={chosen}
+              onChange={(options) => setChosen([...options])}
+            />
+            <PeopleImport groupIds={chosen.map((o) => o.value)} />
+          </Stack>
+        </Allowed>
       </Card>
     </Page>
   );

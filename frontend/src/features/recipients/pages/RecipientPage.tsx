@@ -12,11 +12,12 @@ import {
   recipientQuery,
   useEraseRecipient,
 } from '@/entities/recipient/recipientQueries';
-import { useZone } from '@/lib/access';
+import { useCan, useZone } from '@/lib/access';
 import { ConsentCard } from '@/features/recipients/components/ConsentCard';
+import { Answered } from '@/ui/Answered';
 import { ConfirmButton } from '@/ui/ConfirmButton';
 import { type Column, DataTable } from '@/ui/DataTable';
-import { Empty, Failed, Loading, Note } from '@/ui/Feedback';
+import { Empty, Note } from '@/ui/Feedback';
 import { Card, Facts, Page } from '@/ui/Page';
 import { StateBadge } from '@/ui/StateBadge';
 import { TimeText } from '@/ui/TimeText';
@@ -104,24 +105,25 @@ export function RecipientPage() {
   const { t } = useTranslation();
   const query = useQuery(recipientQuery(id));
   const recipient = query.data;
+  const mayWrite = useCan('recipients:write');
   return (
     <Page
       title={recipient ? recipientName(recipient) : t('nav.recipients')}
       badge={recipient && <ConsentBadge recipient={recipient} />}
       back={{ to: '/recipients', label: t('nav.recipients') }}
-      actions={recipient && <Erase recipient={recipient} />}
+      actions={recipient && mayWrite && <Erase recipient={recipient} />}
     >
-      {query.isPending && <Loading />}
-      {query.isError && <Failed error={query.error} onRetry={() => void query.refetch()} />}
-      {recipient && (
-        <>
-          <Profile recipient={recipient} />
-          <ConsentCard recipient={recipient} />
-          <Card title={t('person.received')}>
-            <Received id={id} />
-          </Card>
-        </>
-      )}
+      <Answered query={query}>
+        {(found) => (
+          <>
+            <Profile recipient={found} />
+            <ConsentCard recipient={found} />
+            <Card title={t('person.received')}>
+              <Received id={id} />
+            </Card>
+          </>
+        )}
+      </Answered>
     </Page>
   );
 }

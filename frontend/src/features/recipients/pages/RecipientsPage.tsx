@@ -9,6 +9,7 @@ import type { Recipient } from '@/api/types';
 import { ConsentBadge } from '@/entities/recipient/ConsentBadge';
 import { recipientList, recipientName } from '@/entities/recipient/recipientQueries';
 import { AddPerson } from '@/features/recipients/components/AddPerson';
+import { useCan } from '@/lib/access';
 import { zoneCity } from '@/lib/time';
 import { useUrlValue } from '@/lib/urlState';
 import { type Column, DataTable } from '@/ui/DataTable';
@@ -56,6 +57,7 @@ export function RecipientsPage() {
   const { t } = useTranslation();
   const [q] = useUrlValue('q');
   const [consent] = useUrlValue('consent');
+  const mayWrite = useCan('recipients:write');
   const [adding, setAdding] = useState(false);
   const query = useInfiniteQuery(
     recipientList({ q: q ?? undefined, consent: consent ?? undefined }),
@@ -66,12 +68,14 @@ export function RecipientsPage() {
       title={t('nav.recipients')}
       lead={t('person.lead')}
       actions={
-        <>
-          <ImportLink />
-          <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setAdding(true)}>
-            {t('person.add')}
-          </Button>
-        </>
+        mayWrite && (
+          <>
+            <ImportLink />
+            <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setAdding(true)}>
+              {t('person.add')}
+            </Button>
+          </>
+        )
       }
     >
       <Toolbar>
@@ -91,7 +95,7 @@ export function RecipientsPage() {
           <Empty
             icon={UserRound}
             title={filtered ? t('common.noMatch') : t('person.emptyTitle')}
-            action={filtered ? undefined : <ImportLink primary />}
+            action={filtered || !mayWrite ? undefined : <ImportLink primary />}
           >
             {filtered ? t('common.noMatchText') : t('person.emptyText')}
           </Empty>

@@ -20,6 +20,7 @@ import { WhenPart } from '@/features/schedules/components/WhenPart';
 import { audienceOf, defaultTime, type Draft, reachOf, toInput } from '@/features/schedules/draft';
 import { useCopy } from '@/features/schedules/copy';
 import { showFieldErrors } from '@/lib/forms';
+import { Allowed } from '@/ui/Allowed';
 import { Answered } from '@/ui/Answered';
 import { Card, Page } from '@/ui/Page';
 
@@ -68,11 +69,15 @@ export function EditorPage() {
   const [params] = useSearchParams();
   const source = params.get('from');
   const copy = useCopy(source);
-  if (source === null) return <Editor from={null} />;
-  if (copy.data !== undefined) return <Editor key={source} from={copy.data} />;
   return (
     <Page title={t('editor.title')} back={{ to: '/schedules', label: t('nav.schedules') }}>
-      <Answered query={copy}>{() => null}</Answered>
+      <Allowed scope="schedules:write">
+        {source === null ? (
+          <Editor from={null} />
+        ) : (
+          <Answered query={copy}>{(draft) => <Editor key={source} from={draft} />}</Answered>
+        )}
+      </Allowed>
     </Page>
   );
 }
@@ -98,33 +103,31 @@ function Editor({ from }: { from: Draft | null }) {
     }
   });
   return (
-    <Page title={t('editor.title')} back={{ to: '/schedules', label: t('nav.schedules') }}>
-      <FormProvider {...form}>
-        <form className={styles.columns} onSubmit={(event) => void submit(event)} noValidate>
-          <div className={styles.parts}>
-            <MessagePart />
-            <PeoplePart />
-            <WhenPart />
-            <Card title={t('editor.partName')} hint={t('editor.nameHint')}>
-              <TextInput
-                aria-label={t('editor.partName')}
-                maxLength={200}
-                {...form.register('name')}
-              />
-            </Card>
-            <CheckPart
-              draft={draft}
-              reach={reach}
-              error={create.isError ? create.error : null}
-              busy={create.isPending}
+    <FormProvider {...form}>
+      <form className={styles.columns} onSubmit={(event) => void submit(event)} noValidate>
+        <div className={styles.parts}>
+          <MessagePart />
+          <PeoplePart />
+          <WhenPart />
+          <Card title={t('editor.partName')} hint={t('editor.nameHint')}>
+            <TextInput
+              aria-label={t('editor.partName')}
+              maxLength={200}
+              {...form.register('name')}
             />
-          </div>
-          <div className={`${styles.side} ${styles.parts}`}>
-            <PreviewPane draft={draft} />
-            <TestSend draft={draft} />
-          </div>
-        </form>
-      </FormProvider>
-    </Page>
+          </Card>
+          <CheckPart
+            draft={draft}
+            reach={reach}
+            error={create.isError ? create.error : null}
+            busy={create.isPending}
+          />
+        </div>
+        <div className={`${styles.side} ${styles.parts}`}>
+          <PreviewPane draft={draft} />
+          <TestSend draft={draft} />
+        </div>
+      </form>
+    </FormProvider>
   );
 }

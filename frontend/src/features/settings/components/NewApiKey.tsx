@@ -32,7 +32,6 @@ function LifetimeSelect({ value, onChange }: { value: string; onChange: (days: s
   return (
     <Select
       label={t('key.lifetime')}
-      isSearchable={false}
       options={options}
       value={options.find((o) => o.value === value) ?? null}
       onChange={(option) => onChange(option?.value ?? '')}

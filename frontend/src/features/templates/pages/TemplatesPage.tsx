@@ -8,10 +8,12 @@ import { sendersQuery } from '@/entities/sender/senderQueries';
 import { templatePhone } from '@/entities/template/templatePhone';
 import { templateList, templateQuery, useSyncTemplates } from '@/entities/template/templateQueries';
 import styles from '@/features/templates/components/Templates.module.css';
+import { useCan } from '@/lib/access';
 import { useMetaWords } from '@/lib/metaWords';
 import { useUrlValue } from '@/lib/urlState';
+import { Answered } from '@/ui/Answered';
 import { type Column, DataTable } from '@/ui/DataTable';
-import { Empty, Failed, Loading, Note } from '@/ui/Feedback';
+import { Empty, Note } from '@/ui/Feedback';
 import { Facts, Muted, Page, Stack } from '@/ui/Page';
 import { PhonePreview } from '@/ui/PhonePreview';
 import { SearchField, Toolbar } from '@/ui/SearchField';
@@ -66,13 +68,9 @@ function useColumns(onOpen: (id: string) => void): Column<Template>[] {
   ];
 }
 
-function Detail({ id }: { id: string }) {
+function Detail({ template }: { template: Template }) {
   const { t } = useTranslation();
   const meta = useMetaWords();
-  const query = useQuery(templateQuery(id));
-  if (query.isPending) return <Loading />;
-  if (query.isError) return <Failed error={query.error} />;
-  const { data: template } = query;
   const slots = template.slots.map((s) => s.path).join(', ');
   return (
     <Stack>
@@ -98,13 +96,19 @@ function Detail({ id }: { id: string }) {
   );
 }
 
+function Opened({ id }: { id: string }) {
+  const query = useQuery(templateQuery(id));
+  return <Answered query={query}>{(template) => <Detail template={template} />}</Answered>;
+}
+
 export function TemplatesPage() {
   const { t } = useTranslation();
+  const maySync = useCan('templates:write');
   const [q] = useUrlValue('q');
   const [opened, setOpened] = useUrlValue('template');
   const query = useInfiniteQuery(templateList({ q: q ?? undefined }));
   return (
-    <Page title={t('nav.templates')} lead={t('template.lead')} actions={<SyncButton />}>
+    <Page title={t('nav.templates')} lead={t('template.lead')} actions={maySync && <SyncButton />}>
       <Toolbar>
         <SearchField label={t('template.search')} />
       </Toolbar>
@@ -131,7 +135,7 @@ export function TemplatesPage() {
         title={t('kind.template')}
         closeButtonProps={{ 'aria-label': t('common.close') }}
       >
-        {opened !== null && <Detail id={opened} />}
+        {opened !== null && <Opened id={opened} />}
       </Drawer>
     </Page>
   );
