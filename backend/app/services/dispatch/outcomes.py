@@ -76,11 +76,13 @@ def later(outcome: Outcome, wait_s: float) -> Outcome:
 def _refused(job: Job, answer: Refused, sender_id: UUID) -> Outcome:
     error = answer.error
     verdict = classify(error.code, error.subcode)
+    # A direct send has no occurrence that could be held for its template.
+    again = verdict.requeue and (verdict.kind is not Kind.TEMPLATE or job.row.origin == "schedule")
     settlement = _settled(
         job,
-        "scheduled" if verdict.requeue else "failed",
+        "scheduled" if again else "failed",
         "refused",
-        reason=None if verdict.requeue else verdict.reason,
+        reason=None if again else verdict.reason,
         detail=error.details or error.message,
         meta_code=error.code,
         http_status=error.http_status,
@@ -102,7 +104,7 @@ def _order(job: Job, verdict: Verdict, detail: str | None, sender_id: UUID) -> O
     row, workspace_id = job.row, job.lane.workspace_id
     if verdict.kind is Kind.STOP and verdict.scope is not Scope.COUNTRY:
         return Order(workspace_id, sender_id, "sender_paused", verdict.reason, detail)
-    if verdict.kind is Kind.TEMPLATE:
+    if verdict.kind is Kind.TEMPLATE and row.origin == "schedule":
         return Order(
             workspace_id,
             sender_id,
