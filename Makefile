@@ -5,7 +5,7 @@ LOCAL = @$(PYTHON) backend/devstack/bootstrap.py local
 DEV = @$(PYTHON) backend/devstack/bootstrap.py dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev down cli test screenshots chaos check fuzz bench fmt lock openapi clean reset
+.PHONY: help run dev down cli test screenshots chaos bench races check fuzz fmt lock openapi clean reset
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,10 +32,13 @@ screenshots: ## Picture every page, light and dark, wide and narrow, in both lan
 chaos: ## Kill, crash and cut everything while it sends, then judge: make chaos ARGS=--small
 	$(DEV) -m chaos $(ARGS)
 
+bench: ## Measure beside a baseline, into docs/bench: make bench ARGS=punctuality
+	$(DEV) -m bench $(ARGS)
+
 check: ## Types, style, layers, schema, contract, dead code
 	$(DEV) -m devstack.check $(ARGS)
 
-bench: ## Races by the ten thousand, a crowd of a million, with times
+races: ## Races by the ten thousand, a crowd of a million, with times
 	BENCH=1 $(PYTHON) backend/devstack/bootstrap.py dev -m devstack.test -m bench -n 0 -s $(ARGS)
 
 fuzz: ## Try hostile input a hundred times as hard as the tests do

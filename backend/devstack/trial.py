@@ -24,7 +24,7 @@ from devstack.processes import StartError, end, spawn, tail, wait_until
 from devstack.servers import Server
 from devstack.simulator_control import SimulatorControl
 
-READY_SECONDS = 90.0
+READY_SECONDS = 180.0
 VERIFY_TOKEN = "verify-token-of-the-trial"
 _SETTINGS = {
     "SECRET_KEY": "only-for-trials-" * 4,

