@@ -22,6 +22,7 @@ class InboxItem(Base):
     __tablename__ = "webhook_inbox"
     __table_args__ = (
         Index("ix_webhook_inbox_pending", "id", postgresql_where=text("state = 'pending'")),
+        Index("ix_webhook_inbox_quarantined", "id", postgresql_where=text("state = 'quarantined'")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

@@ -161,7 +161,14 @@ class DeliveryCount(Base):
     """Counters as insert-only rows: read as ``sum(n)``, folded by the sweep, never locked."""
 
     __tablename__ = "delivery_counts"
-    __table_args__ = (Index("ix_delivery_counts_occurrence", "occurrence_id", "status"),)
+    __table_args__ = (
+        Index("ix_delivery_counts_occurrence", "occurrence_id", "status"),
+        Index(
+            "ix_delivery_counts_unconfirmed",
+            "occurrence_id",
+            postgresql_where=text("status = 'unconfirmed'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     workspace_id: Mapped[UUID]

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core import migrations
 from app.core.config import settings
 from app.core.db import reading
-from app.domain.errors import ConflictError, InvalidError
+from app.domain.errors import ConflictError
 from app.integrations import pg_tools
 from app.integrations.pg_tools import ToolError, Tools
 from app.repositories import dispatch_guard, server
@@ -51,19 +51,19 @@ def write(target: Path) -> int:
 
 
 def read(source: Path) -> Backup:
-    """Look into a backup. Raises InvalidError when it isn't one of this or an older version."""
+    """Look into a backup. Raises ConflictError when it isn't one of this or an older version."""
     try:
         tools = _tools()
         tools.contents(source)
         found = _REVISION.search(tools.table(source, "alembic_version"))
     except ToolError as error:
-        message = f"{source} is not a backup: {error}"
-        raise InvalidError.of("file", "not_a_backup", message) from None
+        raise ConflictError(f"{source} is not a backup: {error}") from None
     if found is None:
-        raise InvalidError.of("file", "not_a_backup", f"{source} is not a backup of the scheduler.")
+        raise ConflictError(f"{source} is not a backup of the scheduler.")
     if not migrations.knows(found[1]):
-        message = f"The backup is of a newer version (migration {found[1]}): upgrade first."
-        raise InvalidError.of("file", "newer_version", message)
+        raise ConflictError(
+            f"The backup is of a newer version (migration {found[1]}): upgrade first."
+        )
     return Backup(source, found[1])
 
 
@@ -79,7 +79,11 @@ def restore(backup: Backup) -> None:
         _tools().replace(backup.path, after=_UNWALLED + hold)
     except (ToolError, OSError) as error:
         raise ConflictError(str(error)) from None
-    migrations.upgrade()
+    try:
+        migrations.upgrade()
+    except RuntimeError as error:
+        # Such as a login that may not make this server's roles; its words say what to do.
+        raise ConflictError(f"Restored and held, but not ready to be used: {error}") from None
 
 
 def _epochs() -> list[UUID]:

@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 
 from app.core import clock, redis, tally
 from app.core.config import Settings
+from app.repositories import callback_traffic
+from app.repositories import load as load_rows
 from app.repositories.settlements import Settlement
 from app.services import load
 from app.services.dispatch import release, settle
@@ -144,3 +146,16 @@ def test_without_a_database_the_rest_is_told(
     assert found["scheduler_database_up"] == 0
     assert 'scheduler_queue_length{queue="dispatch"}' in found
     assert "scheduler_deliveries_due" not in found
+
+
+def test_a_scrape_counts_by_partial_indexes(session: Session) -> None:
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    plans = ""
+    for statement in (load_rows._IN_DOUBT, callback_traffic._TRAFFIC):
+        plans += "\n".join(session.scalars(text(f"EXPLAIN {statement.text}")))
+    for index in (
+        "ix_delivery_counts_unconfirmed",
+        "ix_webhook_inbox_pending",
+        "ix_webhook_inbox_quarantined",
+    ):
+        assert index in plans

@@ -129,3 +129,20 @@ def test_a_restore_that_fails_half_way_changes_nothing(
 def test_says_which_programs_are_missing(monkeypatch: pytest.MonkeyPatch, stack: Path) -> None:
     with pytest.raises(pg_tools.ToolError, match="postgresql-client-99"):
         pg_tools.find(settings().database_url, 99)
+
+
+@pytest.mark.usefixtures("apart")
+def test_a_login_that_may_not_make_roles_is_told_what_to_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "file"
+    backups.write(file)
+
+    def refuse() -> None:
+        raise RuntimeError("let an administrator run: CREATE ROLE x")
+
+    monkeypatch.setattr(migrations, "upgrade", refuse)
+    refused = _run("restore", str(file), "--yes")
+    assert refused.exit_code == 1
+    assert "Restored and held" in refused.output
+    assert "CREATE ROLE x" in refused.output

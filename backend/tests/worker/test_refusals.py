@@ -13,6 +13,9 @@ from sqlalchemy import create_engine, text
 from app.core.config import REFUSED, settings
 from tests.support.simulator import free_port
 
+# Eight imports of the whole product side by side.
+pytestmark = pytest.mark.timeout(400)
+
 BACKEND = Path(__file__).parents[2]
 CELERY = ["celery", "-A", "app.worker.celery_app"]
 ROLES = {
@@ -92,7 +95,7 @@ def processes(stack: Path) -> Iterator[dict[str, subprocess.Popen[str]]]:
 def test_refuses_to_start_and_says_why(
     case: Case, processes: dict[str, subprocess.Popen[str]]
 ) -> None:
-    output, _ = processes[case.name].communicate(timeout=90)
+    output, _ = processes[case.name].communicate(timeout=300)
     refusals = [line for line in output.splitlines() if line.startswith("Refusing to start: ")]
     assert any(case.says in line for line in refusals), output
     assert processes[case.name].returncode == case.code
