@@ -25,15 +25,6 @@ PICTURES = ROOT / "artifacts" / "journeys"
 
 
 @dataclass(frozen=True)
-class Stacks:
-    """The demo, and an installation without an owner that takes ``simulator`` for WhatsApp."""
-
-    demo: Run
-    bare: Run
-    simulator: SimulatorControl
-
-
-@dataclass(frozen=True)
 class Demo:
     """Where the demo runs, and the log-in it printed."""
 
@@ -42,29 +33,37 @@ class Demo:
     password: str
 
 
+@dataclass(frozen=True)
+class Stacks:
+    """The demo, and an installation without an owner that takes ``simulator`` for WhatsApp."""
+
+    demo: Demo
+    bare: Run
+    simulator: SimulatorControl
+
+
 @pytest.fixture(scope="package")
 def stacks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stacks]:
-    """Both start side by side, but only one builds the dashboard."""
+    """The demo is ready; the other starts while the first journeys are under way."""
     folder = tmp_path_factory.mktemp("journeys")
     for name in ("demo", "bare"):
         (folder / name).mkdir()
-    demo = runs.start(folder / "demo" / "data")
+    run = runs.start(folder / "demo" / "data")
     try:
-        demo.wait_for(r"^\[\d/6\] dashboard built")
+        url, email, password = run.wait_for(runs.READY.pattern).groups()
         with simulator.running(folder / "simulator") as control:
             bare = runs.start(folder / "bare" / "data", WHATSAPP_API_BASE_URL=control.url)
             try:
-                yield Stacks(demo, bare, control)
+                yield Stacks(Demo(url, email, password), bare, control)
             finally:
                 bare.kill()
     finally:
-        demo.kill()
+        run.kill()
 
 
 @pytest.fixture(scope="package")
 def demo(stacks: Stacks) -> Demo:
-    ready = stacks.demo.wait_for(runs.READY.pattern)
-    return Demo(ready[1], ready[2], ready[3])
+    return stacks.demo
 
 
 @pytest.fixture(scope="package")

@@ -10,7 +10,11 @@ from devstack.simulator_types import Business
 from tests.journeys import accessibility, browsing, choosing
 from tests.journeys.conftest import Stacks
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.timeout(400),
+    pytest.mark.xdist_group("journeys"),
+]
 MARTA, DIEGO = "+16465550142", "+16465550143"
 
 

@@ -12,7 +12,11 @@ from tests.journeys.browsing import Visitor
 from tests.journeys.composing import Planned
 from tests.journeys.watching import Watch
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.timeout(400),
+    pytest.mark.xdist_group("journeys"),
+]
 EVERYONE = 200
 ENDS = {"Delivered", "Read", "Skipped", "Failed"}
 
@@ -31,7 +35,7 @@ def test_everyone_of_the_demo_is_seen_to_get_it_or_a_reason(
     assert len(seen) > 3, seen
     assert all(sum(counts.values()) == EVERYONE for counts in seen), seen
     assert set(seen[-1]) <= ENDS, seen[-1]
-    page.screenshot(path=album / "demo-done.png", full_page=True)
+    page.screenshot(path=album / "demo-done.png")
 
 
 def test_a_composed_schedule_goes_out_at_its_minute(

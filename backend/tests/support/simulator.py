@@ -15,7 +15,7 @@ import requests
 from devstack.simulator_control import SimulatorControl
 
 BACKEND = Path(__file__).resolve().parents[2]
-_START_S = 20.0
+_START_S = 60.0
 
 
 @contextmanager

@@ -53,7 +53,12 @@ function useColumns(onOpen: (id: string) => void): Column<Template>[] {
         </button>
       ),
     },
-    { key: 'language', header: t('person.language'), cell: (one) => one.language },
+    {
+      key: 'language',
+      header: t('person.language'),
+      optional: true,
+      cell: (one) => one.language,
+    },
     {
       key: 'category',
       header: t('message.category'),
