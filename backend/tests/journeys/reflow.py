@@ -2,9 +2,11 @@
 
 from playwright.sync_api import Page
 
-# Text that ends in an ellipsis, what only screen readers get, and typing fields are meant to.
+# Text that ends in an ellipsis, what only screen readers get, and typing fields are meant to;
+# what holds no words, such as a switch, hides none.
 CUT_OFF = """() => [document.documentElement, ...document.querySelectorAll("body *")]
   .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1)
+  .filter((one) => one.innerText?.trim())
   .filter((one) => {
     const { overflowX, textOverflow } = getComputedStyle(one);
     const clips = one === document.documentElement || overflowX !== "visible";

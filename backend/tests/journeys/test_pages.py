@@ -1,6 +1,7 @@
 """Every page, light and dark, wide and narrow, in both languages: for everybody, and whole."""
 
 import os
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -47,6 +48,9 @@ PLAIN = {
     "groups": "/groups",
     "senders": "/senders",
     "settings": "/settings",
+    "team": "/settings/team",
+    "api-keys": "/settings/api-keys",
+    "account": "/settings/account",
     "setup-number": "/setup/steps",
     "setup-people": "/setup/steps?step=people",
     "setup-message": "/setup/steps?step=message",
@@ -59,7 +63,8 @@ PLAIN = {
 def places(demo: Demo) -> dict[str, str]:
     """Name to path of every page, with the ids the demo has made."""
     rest = Rest.logged_in(demo)
-    one = {what: rest.first(what) for what in ("schedules", "messages", "recipients", "groups")}
+    nouns = ("schedules", "messages", "recipients", "groups", "senders")
+    one = {what: rest.first(what) for what in nouns}
     delivery = rest.first("deliveries")
     return PLAIN | {
         "schedule": f"/schedules/{one['schedules']}",
@@ -68,26 +73,48 @@ def places(demo: Demo) -> dict[str, str]:
         "message": f"/messages/{one['messages']}",
         "recipient": f"/recipients/{one['recipients']}",
         "group": f"/groups/{one['groups']}",
+        "sender": f"/senders/{one['senders']}",
     }
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """Looks at pages in several looks, keeps a picture of each and notes what is wrong."""
+
+    page: Page
+    locale: str
+    album: Path
+    found: list[str] = field(default_factory=list)
+
+    def look(self, name: str) -> None:
+        """At the page that is open."""
+        for theme, size in looks(self.locale):
+            dress(self.page, theme, size)
+            self.found.extend(accessibility.grave(self.page) + reflow.cut_off(self.page))
+            picture = f"{name}-{self.locale}-{theme}-{size['width']}.png"
+            self.page.screenshot(path=self.album / picture)
 
 
 @pytest.mark.parametrize("locale", LOOKS)
 def test_every_page_is_accessible_and_nothing_is_cut_off(
     browser: Browser, demo: Demo, places: dict[str, str], album: Path, locale: str
 ) -> None:
-    looks = [look for half in LOOKS.values() for look in half] if EVERY_LOOK else LOOKS[locale]
-    found = []
     with browsing.visit(browser, demo.url, locale) as reader, browsing.faultless(reader):
+        inspection = Inspection(reader.page("/login"), locale, album)
+        page = inspection.page
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        inspection.look("login")
         reader.log_in(demo.email, demo.password)
-        page = reader.page()
+        page.goto(reader.url)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         for name, path in places.items():
             open_page(page, reader.url, path)
-            for theme, size in looks:
-                dress(page, theme, size)
-                found += accessibility.grave(page) + reflow.cut_off(page)
-                page.screenshot(path=album / f"{name}-{locale}-{theme}-{size['width']}.png")
-    assert not found, "\n".join(found)
+            inspection.look(name)
+    assert not inspection.found, "\n".join(inspection.found)
+
+
+def looks(locale: str) -> list[Look]:
+    return [look for half in LOOKS.values() for look in half] if EVERY_LOOK else LOOKS[locale]
 
 
 def dress(page: Page, theme: Theme, size: ViewportSize) -> None:

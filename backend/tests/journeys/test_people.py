@@ -57,7 +57,7 @@ def change_consent(page: Page, name: str, album: Path) -> None:
 
 
 def test_a_key_made_here_works_over_rest(desk: Visitor, album: Path) -> None:
-    page = desk.page("/settings")
+    page = desk.page("/settings/api-keys")
     page.get_by_role("button", name="New API key").click()
     dialog = page.get_by_role("dialog", name="New API key")
     dialog.get_by_label("Name").fill("Till in the shop")
