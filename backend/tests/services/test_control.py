@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.core import clock
@@ -18,6 +19,8 @@ from app.services import occurrences, schedule_control, schedules, senders
 from app.services.dispatch import completion, expand, stop_orders, sweep
 from tests.factories import schedules as schedule_factory
 from tests.services.dispatch.conftest import make_bench
+
+pytestmark = pytest.mark.usefixtures("only_known_moves")
 
 TOMORROW = {"kind": "once", "at": (clock.now() + timedelta(days=1)).isoformat()}
 
@@ -256,3 +259,8 @@ def test_what_settles_during_a_pause_completes_after_it(planned: Planned) -> Non
     schedule_control.resume(session, planned.ref)
     completion.complete_if_done(planned.occurrence.id)
     assert planned.states() == ("completed", "completed", None)
+
+
+def test_a_move_of_no_table_would_be_seen(planned: Planned) -> None:
+    with pytest.raises(DBAPIError, match="no such move: occurrences open -> planned"):
+        planned.session.execute(update(Occurrence).values(status="planned"))

@@ -24,6 +24,8 @@ from tests.factories import schedules as schedule_factory
 from tests.services.dispatch.conftest import Bench, make_bench
 from tests.services.test_control import Planned
 
+pytestmark = pytest.mark.usefixtures("only_known_moves")
+
 RESEND, MARK_FAILED = Action.RESEND, Action.MARK_FAILED
 
 

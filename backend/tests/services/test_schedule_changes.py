@@ -18,6 +18,8 @@ from tests.factories import schedules as schedule_factory
 from tests.factories import senders as sender_factory
 from tests.services.test_control import TOMORROW, Planned
 
+pytestmark = pytest.mark.usefixtures("only_known_moves")
+
 LATER = {"kind": "once", "at": "2027-05-05T09:00:00Z", "zone_mode": "fixed"}
 
 

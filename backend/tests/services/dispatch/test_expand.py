@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,8 @@ from app.services.dispatch import completion, expand
 from tests.factories import recipients
 from tests.factories import schedules as schedule_factory
 from tests.services.dispatch.conftest import Bench, make_bench
+
+pytestmark = pytest.mark.usefixtures("only_known_moves")
 
 
 def _ref(bench: Bench, schedule_id: UUID) -> Ref:

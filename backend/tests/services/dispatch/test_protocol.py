@@ -17,6 +17,8 @@ from app.models.schedules import Lane
 from app.repositories import claims, drains, lanes
 from tests.services.dispatch.conftest import Bench, make_bench
 
+pytestmark = pytest.mark.usefixtures("only_known_moves")
+
 
 def test_a_lease_has_one_holder_and_its_epoch_bars_the_one_before(bench: Bench) -> None:
     first = bench.acquire()

@@ -15,6 +15,8 @@ from app.models.templates import Template
 from app.services.webhooks import merge
 from tests.factories import callbacks, templates
 
+pytestmark = pytest.mark.usefixtures("only_known_moves")
+
 NUMBER = "106540352242922"
 NOW = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
 CHANGES = json.loads(

@@ -17,6 +17,8 @@ from tests.factories import callbacks, deliveries
 from tests.factories.deliveries import Sent
 from tests.services.webhooks.rows import NOON, shown
 
+pytestmark = pytest.mark.usefixtures("only_known_moves")
+
 
 def counted(session: Session) -> dict[str, int]:
     rows = session.execute(

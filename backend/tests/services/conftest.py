@@ -1,0 +1,41 @@
+"""The tables of moves, enforced while services work."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.domain import states
+
+_MOVES: dict[str, Mapping[Any, frozenset[Any]]] = {
+    "deliveries": states.DELIVERY_MOVES,
+    "occurrences": states.OCCURRENCE_MOVES,
+    "schedules": states.SCHEDULE_MOVES,
+    "senders": states.SENDER_MOVES,
+}
+_CHECK = """
+CREATE FUNCTION pg_temp.known_move() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT TG_ARGV[0]::jsonb -> OLD.status ? NEW.status THEN
+    RAISE EXCEPTION 'no such move: % % -> %', TG_TABLE_NAME, OLD.status, NEW.status;
+  END IF;
+  RETURN NEW;
+END $$
+"""
+_WATCH = """
+CREATE TRIGGER known_moves BEFORE UPDATE OF status ON {table} FOR EACH ROW
+WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION pg_temp.known_move('{moves}')
+"""
+
+
+@pytest.fixture
+def only_known_moves(session: Session) -> None:
+    """Any move that stands in no table fails at its UPDATE; undone with the test's transaction."""
+    session.execute(text(_CHECK))
+    for table, moves in _MOVES.items():
+        known = json.dumps({state: sorted(to_all) for state, to_all in moves.items()})
+        session.connection().exec_driver_sql(_WATCH.format(table=table, moves=known))
+    session.commit()
