@@ -47,7 +47,7 @@ def create(
     country: Annotated[str, typer.Option(help="For phones without a country code.")] = "US",
     locale: Annotated[str, typer.Option(help="Language of the workspace.")] = "en",
 ) -> None:
-    """Make a workspace and its owner, who logs in as usual."""
+    """Make a workspace and its owner, who logs in as usual; an account is asked its password."""
     made = _checked(
         workspace_name=name,
         email=email,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import ColumnElement, Row, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.paging import PageOf, PageRequest
@@ -65,6 +65,24 @@ def find_just_rotated(
             _holds(),
         )
     )
+
+
+def move_if_active(session: Session, session_id: UUID, to: Ref) -> UserSession | None:
+    """Take a person's session to another workspace; ``to.id`` is the user's.
+
+    None when it has ended, or they are no member there.
+    """
+    is_member = exists().where(
+        Membership.workspace_id == to.workspace_id, Membership.user_id == to.id
+    )
+    statement = (
+        update(UserSession)
+        .where(UserSession.id == session_id, UserSession.user_id == to.id, is_member, _holds())
+        .values(workspace_id=to.workspace_id)
+        .returning(UserSession)
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(statement).one_or_none()
 
 
 def revoke(session: Session, session_id: UUID) -> None:

@@ -7,7 +7,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, undefer
 
 from app.core.ids import new_id
-from app.models.users import Membership, User
+from app.models.users import Membership, User, UserSession
+from app.models.workspaces import Workspace
 
 
 def any_exists(session: Session) -> bool:
@@ -47,9 +48,17 @@ def set_password(session: Session, user_id: UUID, password_hash: str) -> None:
     session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
 
 
-def memberships(session: Session, user_id: UUID) -> list[Membership]:
-    """The workspaces a user belongs to, oldest first."""
-    statement = (
-        select(Membership).where(Membership.user_id == user_id).order_by(Membership.created_at)
+def workspaces_of(session: Session, user_id: UUID) -> list[tuple[Workspace, str]]:
+    """The workspaces a user belongs to, each with their role; the last one used comes first."""
+    used_at = (
+        select(func.max(UserSession.rotated_at))
+        .where(UserSession.user_id == user_id, UserSession.workspace_id == Membership.workspace_id)
+        .scalar_subquery()
     )
-    return list(session.scalars(statement))
+    rows = session.execute(
+        select(Workspace, Membership.role)
+        .join(Membership, Membership.workspace_id == Workspace.id)
+        .where(Membership.user_id == user_id)
+        .order_by(used_at.desc().nulls_last(), Membership.created_at, Workspace.id)
+    )
+    return [(workspace, role) for workspace, role in rows]

@@ -52,30 +52,40 @@ def set_up(session: Session, owner: NewOwner) -> tuple[User, Workspace]:
 
 
 def create(session: Session, owner: NewOwner) -> tuple[User, Workspace]:
-    """Make a workspace and its owner.
+    """Make a workspace and its owner: somebody new, or who has an account and its password.
 
-    Raises InvalidError for a password that is easily guessed, ConflictError ``duplicate`` when
-    the address has an account.
+    Raises InvalidError ``wrong_password`` for that, or for a new one that is easily guessed.
     """
-    refuse_weak(owner.password, owner.email, owner.workspace_name)
-    if users.find_by_email(session, owner.email) is not None:
-        raise ConflictError("This address has an account already.", code="duplicate")
+    user = _owner(session, owner)
     workspace = Workspace(
         name=owner.workspace_name,
         timezone=owner.timezone,
         country=owner.country,
         locale=owner.locale,
     )
-    user = User(
-        email=owner.email,
-        name=owner.name,
-        password_hash=passwords.hash_password(owner.password),
-    )
     session.add_all([workspace, user])
     session.flush()
     session.add(Membership(workspace_id=workspace.id, user_id=user.id, role=Role.OWNER.value))
     session.flush()
     return user, workspace
+
+
+def _owner(session: Session, owner: NewOwner) -> User:
+    known = users.find_by_email(session, owner.email)
+    if known is None:
+        refuse_weak(owner.password, owner.email, owner.workspace_name)
+        hashed = passwords.hash_password(owner.password)
+        return User(email=owner.email, name=owner.name, password_hash=hashed)
+    # Logs in "as usual" only by the password they have.
+    if not passwords.verify(owner.password, known.password_hash)[0]:
+        message = f"{owner.email} has an account already; give its password."
+        raise InvalidError.of("password", "wrong_password", message)
+    return known
+
+
+def workspaces_of(session: Session, member: Member) -> list[tuple[Workspace, str]]:
+    """Where the caller is a member, with their role; none for a key."""
+    return users.workspaces_of(session, member.user_id) if member.user_id else []
 
 
 def identify(session: Session, member: Member) -> Identity:

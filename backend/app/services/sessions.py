@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from app.core import clock, passwords, refresh_tokens, tokens
 from app.core.ids import new_id
 from app.core.refresh_tokens import RefreshToken
-from app.domain.errors import NotAuthenticatedError, NotFoundError
+from app.domain.errors import InvalidError, NotAuthenticatedError, NotFoundError
 from app.domain.members import Member
 from app.domain.paging import PageOf, PageRequest
+from app.domain.refs import Ref
 from app.models.users import User, UserSession
 from app.repositories import sessions, users
 
@@ -41,22 +42,28 @@ class Tokens:
     refresh: RefreshToken
 
 
-def log_in(session: Session, email: str, password: str, device: Device) -> Tokens:
-    """Open a session.
+def log_in(
+    session: Session, email: str, password: str, device: Device, workspace_id: UUID | None = None
+) -> Tokens:
+    """Open a session, in the workspace that was used last unless one is named.
 
-    Raises NotAuthenticatedError, the same for every cause and after the same time.
+    Raises NotAuthenticatedError, the same for every cause and after the same time; once the
+    password was right, InvalidError ``unknown_reference`` for somebody else's workspace.
     """
     user = users.find_by_email(session, email)
     if user is None:
         passwords.verify_dummy(password)
         raise wrong_credentials()
     right, better_hash = passwords.verify(password, user.password_hash)
-    memberships = users.memberships(session, user.id) if right else []
-    if not memberships:
+    workspaces = users.workspaces_of(session, user.id) if right else []
+    if not workspaces:
         raise wrong_credentials()
     if better_hash is not None:
         users.set_password(session, user.id, better_hash)
-    return start(session, user, memberships[0].workspace_id, device)
+    ids = [workspace.id for workspace, _ in workspaces]
+    if workspace_id not in {None, *ids}:
+        raise InvalidError.unknown_reference("workspace_id", workspace_id)
+    return start(session, user, workspace_id or ids[0], device)
 
 
 def start(session: Session, user: User, workspace_id: UUID, device: Device) -> Tokens:
@@ -99,6 +106,20 @@ def refresh(session: Session, text: str) -> Tokens | None:
         sessions.revoke(session, token.session_id)
         return None
     return _tokens(row, successor)
+
+
+def switch(session: Session, member: Member, workspace_id: UUID) -> str:
+    """Go on in another workspace of the caller's; returns an access token for it.
+
+    The session moves: tokens for the workspace before stop, the refresh cookie goes on here.
+    Raises InvalidError ``unknown_reference`` for a workspace that isn't theirs.
+    """
+    assert member.session_id is not None, "an API key has no session"
+    there = Ref(workspace_id, member.person_id)
+    row = sessions.move_if_active(session, member.session_id, there)
+    if row is None:
+        raise InvalidError.unknown_reference("workspace_id", workspace_id)
+    return tokens.issue_access(row.user_id, row.id, row.workspace_id)
 
 
 def log_out(session: Session, refresh_text: str | None, bearer: str | None) -> None:

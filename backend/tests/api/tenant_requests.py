@@ -206,5 +206,6 @@ REFERENCES: tuple[Reference, ...] = (
     Reference("create_schedule", "group_ids", _audience("group_ids")),
     Reference("create_schedule", "recipient_ids", _audience("recipient_ids")),
     Reference("create_schedule", "exclude_group_ids", _audience("exclude_group_ids")),
+    Reference("switch_workspace", "workspace_id", _one("workspace_id", lambda _: {})),
     Reference("sync_templates", "sender_id", _one("sender_id", lambda _: {})),
 )

@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 
 from app.cli import cli
 from app.domain.errors import NotAuthenticatedError
+from app.repositories import users
 from app.services import sessions
 from app.services.sessions import Device
 
@@ -22,9 +23,19 @@ def test_makes_a_workspace_whose_owner_logs_in(session: Session) -> None:
     made = runner.invoke(cli, [*MAKE, GOOD])
     assert made.exit_code == 0, made.output
     _log_in(session, GOOD)
+
+
+def test_makes_a_second_workspace_for_who_knows_the_password(session: Session) -> None:
+    runner.invoke(cli, [*MAKE, GOOD])
+    wrong = runner.invoke(cli, [*MAKE, "nine white rolls"])
+    assert wrong.exit_code == 1
+    assert "has an account already" in wrong.output
     again = runner.invoke(cli, [*MAKE, GOOD])
-    assert again.exit_code == 1
-    assert "has an account already" in again.output
+    assert again.exit_code == 0, again.output
+    user = users.find_by_email(session, "eva@example.com")
+    assert user is not None
+    roles = [role for _, role in users.workspaces_of(session, user.id)]
+    assert roles == ["owner", "owner"]
 
 
 def test_resets_a_password_that_is_asked_for(session: Session) -> None:

@@ -72,6 +72,7 @@ def tenant(session: Session, mark: str, phone: str) -> Tenant:
     session.add_all(rows := _others(workspace_id, claims.user_id, mark))
     session.commit()
     ids = {
+        "workspace_id": workspace_id,
         "sender_id": sender.id,
         "recipient_id": person.id,
         "group_id": group.id,

@@ -36,6 +36,12 @@ def remove(session: Session, workspace_id: UUID) -> None:
     session.commit()
 
 
+def leave(session: Session, workspace_id: UUID, user_id: UUID) -> None:
+    """A member goes."""
+    session.delete(session.get_one(Membership, (workspace_id, user_id)))
+    session.commit()
+
+
 def member_token(
     session: Session, workspace_id: UUID, *, role: str = "owner", name: str = "Ana"
 ) -> str:

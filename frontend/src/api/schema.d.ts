@@ -339,6 +339,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/auth/switch': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Switch Workspace
+     * @description Go on in another workspace of yours: use the new token, the old one stops.
+     */
+    post: operations['switch_workspace'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/auth/totp/confirm': {
     parameters: {
       query?: never;
@@ -2576,7 +2596,7 @@ export interface components {
     };
     /**
      * LogInIn
-     * @description An address and its password.
+     * @description An address and its password; without ``workspace_id`` where you were last.
      * @example {
      *       "email": "ana@example.com",
      *       "password": "seven brown loaves at dawn"
@@ -2589,10 +2609,14 @@ export interface components {
       password: string;
       /** Totp Code */
       totp_code?: string | null;
+      /** Workspace Id */
+      workspace_id?: string | null;
     };
     /**
      * MeOut
      * @description Whose credential it is, and what it may do. One of ``user`` and ``api_key`` is null.
+     *
+     *     ``workspaces``: all that the person may switch to, the current one among them.
      */
     MeOut: {
       api_key: components['schemas']['KeySummary'] | null;
@@ -2600,6 +2624,8 @@ export interface components {
       scopes: string[];
       user: components['schemas']['UserOut'] | null;
       workspace: components['schemas']['WorkspaceSummary'];
+      /** Workspaces */
+      workspaces: components['schemas']['MembershipOut'][];
     };
     /**
      * MemberOut
@@ -2643,6 +2669,21 @@ export interface components {
        * @default []
        */
       remove: string[];
+    };
+    /**
+     * MembershipOut
+     * @description A workspace you belong to.
+     */
+    MembershipOut: {
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string;
+      /** Name */
+      name: string;
+      /** Role */
+      role: string;
     };
     /**
      * MessageChanges
@@ -3796,6 +3837,17 @@ export interface components {
        * @enum {string}
        */
       section: 'header' | 'body' | 'buttons';
+    };
+    /**
+     * SwitchIn
+     * @description The workspace to go on in.
+     */
+    SwitchIn: {
+      /**
+       * Workspace Id
+       * Format: uuid
+       */
+      workspace_id: string;
     };
     /**
      * SyncIn
@@ -5153,6 +5205,75 @@ export interface operations {
       };
       /** @description Not found */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Invalid input */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  switch_workspace: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SwitchIn'];
+      };
+    };
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TokenOut'];
+        };
+      };
+      /** @description Not authenticated */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Not allowed */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too large */
+      413: {
         headers: {
           [name: string]: unknown;
         };

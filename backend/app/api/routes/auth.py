@@ -14,9 +14,11 @@ from app.api.problems import problems
 from app.api.schemas.accounts import (
     KeySummary,
     LogInIn,
+    MembershipOut,
     MeOut,
     PasswordIn,
     SessionOut,
+    SwitchIn,
     TokenOut,
     UserOut,
     WorkspaceSummary,
@@ -26,6 +28,7 @@ from app.core.db import transaction
 from app.domain.errors import NotAuthenticatedError
 from app.domain.members import Member
 from app.models.users import UserSession
+from app.models.workspaces import Workspace
 from app.services import accounts, sessions
 from app.services.accounts import Identity
 
@@ -37,7 +40,8 @@ def log_in(body: LogInIn, request: Request, response: Response, session: AuthSes
     """Trade an address and a password for an access token; sets the refresh cookie."""
     address = browser.address_of(request)
     login_limit.take(body.email, address)
-    tokens = sessions.log_in(session, body.email, body.password, browser.device(request))
+    device = browser.device(request)
+    tokens = sessions.log_in(session, body.email, body.password, device, body.workspace_id)
     login_limit.clear(body.email, address)
     browser.set_refresh_cookie(response, tokens.refresh)
     return TokenOut(access_token=tokens.access)
@@ -75,7 +79,14 @@ def log_out(
 @router.get("/me", responses=problems(401))
 def get_me(session: AuthReadSession, member: Caller) -> MeOut:
     """Whose credential this is, and what it may do."""
-    return _me(accounts.identify(session, member), member)
+    identity = accounts.identify(session, member)
+    return _me(identity, member, accounts.workspaces_of(session, member))
+
+
+@router.post("/switch", responses=problems(401, 403, 422))
+def switch_workspace(body: SwitchIn, session: AuthSession, member: IsPerson) -> TokenOut:
+    """Go on in another workspace of yours: use the new token, the old one stops."""
+    return TokenOut(access_token=sessions.switch(session, member, body.workspace_id))
 
 
 @router.post("/password", status_code=204, responses=problems(401, 403, 422, 429))
@@ -126,7 +137,7 @@ def _session(row: UserSession, member: Member) -> SessionOut:
     )
 
 
-def _me(identity: Identity, member: Member) -> MeOut:
+def _me(identity: Identity, member: Member, workspaces: list[tuple[Workspace, str]]) -> MeOut:
     user, key = identity.user, identity.api_key
     role = member.role or ""
     return MeOut(
@@ -134,4 +145,5 @@ def _me(identity: Identity, member: Member) -> MeOut:
         api_key=KeySummary.model_validate(key) if key else None,
         workspace=WorkspaceSummary.model_validate(identity.workspace),
         scopes=sorted(member.scopes),
+        workspaces=[MembershipOut(id=one.id, name=one.name, role=role) for one, role in workspaces],
     )

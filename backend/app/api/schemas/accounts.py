@@ -92,7 +92,7 @@ class SetupOut(TokenOut):
 
 
 class LogInIn(In):
-    """An address and its password."""
+    """An address and its password; without ``workspace_id`` where you were last."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -104,6 +104,13 @@ class LogInIn(In):
     email: Line
     password: Password
     totp_code: Line | None = None
+    workspace_id: UUID | None = None
+
+
+class SwitchIn(In):
+    """The workspace to go on in."""
+
+    workspace_id: UUID
 
 
 class PasswordIn(In):
@@ -131,13 +138,25 @@ class KeySummary(Out):
     prefix: str
 
 
+class MembershipOut(Out):
+    """A workspace you belong to."""
+
+    id: UUID
+    name: str
+    role: str
+
+
 class MeOut(Out):
-    """Whose credential it is, and what it may do. One of ``user`` and ``api_key`` is null."""
+    """Whose credential it is, and what it may do. One of ``user`` and ``api_key`` is null.
+
+    ``workspaces``: all that the person may switch to, the current one among them.
+    """
 
     user: UserOut | None
     api_key: KeySummary | None
     workspace: WorkspaceSummary
     scopes: list[str]
+    workspaces: list[MembershipOut]
 
 
 class SessionOut(Out):
