@@ -21,6 +21,7 @@ export const me = (some: Partial<Me> = {}): Me => ({
   api_key: null,
   workspace: { id: 'w1', name: 'Aurora', timezone: 'UTC', country: 'MX', locale: 'en' },
   scopes: [...READ, ...AREAS.map((area) => `${area}:write`), 'admin'],
+  workspaces: [{ id: 'w1', name: 'Aurora', role: 'owner' }],
   ...some,
 });
 
