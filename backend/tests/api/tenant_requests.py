@@ -145,6 +145,11 @@ def _audience(name: str) -> Callable[[Tenant, Tenant], Json]:
     return request
 
 
+def _reaching(name: str) -> Callable[[Tenant, Tenant], Json]:
+    request = _audience(name)
+    return lambda mine, theirs: {"json": {"audience": request(mine, theirs)["json"]["audience"]}}
+
+
 def _template(_: Tenant, theirs: Tenant) -> Json:
     template = {"template_id": theirs.ids["template_id"], "parameters": {}}
     return {"json": {"title": "x", "kind": "template", "template": template}}
@@ -201,11 +206,19 @@ REFERENCES: tuple[Reference, ...] = (
         _none_saved,
     ),
     Reference("import_recipients", "group_ids", _upload),
-    Reference("create_schedule", "sender_id", _one("sender_id", _schedule)),
-    Reference("create_schedule", "message_id", _one("message_id", _schedule)),
-    Reference("create_schedule", "group_ids", _audience("group_ids")),
-    Reference("create_schedule", "recipient_ids", _audience("recipient_ids")),
-    Reference("create_schedule", "exclude_group_ids", _audience("exclude_group_ids")),
+    *(
+        Reference("create_schedule", name, _one(name, _schedule))
+        for name in ("sender_id", "message_id")
+    ),
+    *(
+        Reference("change_schedule", name, _one(name, lambda _: {}))
+        for name in ("sender_id", "message_id")
+    ),
+    *(
+        Reference(operation, name, request(name))
+        for operation, request in (("create_schedule", _audience), ("change_schedule", _reaching))
+        for name in ("group_ids", "recipient_ids", "exclude_group_ids")
+    ),
     Reference("switch_workspace", "workspace_id", _one("workspace_id", lambda _: {})),
     Reference("sync_templates", "sender_id", _one("sender_id", lambda _: {})),
 )
