@@ -1,6 +1,6 @@
 import '@testing-library/jest-dom/vitest';
 
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 
 import { loadAllWords, startI18n } from '@/lib/i18n';
@@ -28,6 +28,9 @@ vi.stubGlobal(
 );
 Object.defineProperty(document, 'fonts', { value: new EventTarget() });
 Element.prototype.scrollIntoView = () => undefined;
+
+// A page waits for several answers in a row; on a busy machine a second is not enough.
+configure({ asyncUtilTimeout: 5_000 });
 
 await startI18n('en');
 await loadAllWords();

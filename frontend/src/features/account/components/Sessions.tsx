@@ -31,7 +31,7 @@ function Row({ session }: { session: Session }) {
       {!session.current && (
         <ActionButton
           size="xs"
-          aria-label={t('account.endWhich', { device })}
+          aria-label={`${t('menu.logOut')}: ${device}`}
           action={() => end.mutateAsync(session.id)}
         >
           {t('menu.logOut')}

@@ -38,12 +38,12 @@ beforeEach(() => {
 test('a session elsewhere is ended, the one in use can’t be', async () => {
   renderApp(<AccountPage />);
   expect(await screen.findByText(/this one/)).toBeVisible();
-  const buttons = screen.getAllByRole('button', { name: 'Log out of Chrome, Windows' });
+  const buttons = screen.getAllByRole('button', { name: 'Log out: Chrome, Windows' });
   expect(buttons).toHaveLength(1);
   await userEvent.click(buttons[0] as HTMLElement);
   await waitFor(() => expect(ended).toEqual(['s2']));
   await waitFor(() =>
-    expect(screen.queryByRole('button', { name: /^Log out of/ })).not.toBeInTheDocument(),
+    expect(screen.queryByRole('button', { name: /^Log out:/ })).not.toBeInTheDocument(),
   );
 });
 
