@@ -66,6 +66,7 @@ def test_a_planned_schedule_is_cancelled(desk: Visitor, planned: Planned, album:
     question.get_by_role("button", name="Cancel it").click()
     expect(composing.badge(page, "Cancelled")).to_be_visible()
     expect(page.get_by_role("button", name="Cancel schedule")).to_have_count(0)
+    expect(page.get_by_text("Cancelled before it started: nobody got it.")).to_be_visible()
     # The other one stays as it was planned.
     page.goto(planned.url)
     expect(page.get_by_text(f"{planned.at:%H:%M} New York")).to_be_visible()

@@ -19,6 +19,13 @@ describe('sentence', () => {
     expect(sentence(done, i18next.t, n)).toBe('1 person: 1 got it.');
   });
 
+  test('does not blame an empty audience when it was called off before', () => {
+    const off = schedule({ status: 'cancelled' });
+    expect(sentence(off, i18next.t, n)).toBe('Cancelled before it started: nobody got it.');
+    expect(sentence({ ...off, status: 'completed' }, i18next.t, n)).toMatch(/no one was in/);
+    expect(sentence({ ...off, status: 'archived' }, i18next.t, n)).toBe('It reached nobody.');
+  });
+
   test('does not claim nobody while the list of people is still to be taken', () => {
     expect(sentence(schedule({ status: 'scheduled' }), i18next.t, n)).toMatch(/Waiting/);
   });

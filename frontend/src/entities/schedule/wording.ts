@@ -17,10 +17,17 @@ export const stillWaiting = (counts: Counts): number => counts.scheduled + count
 export const isOver = (schedule: Schedule): boolean =>
   ['completed', 'cancelled', 'failed', 'archived'].includes(schedule.status);
 
+/** Without an audience: none was found, none was looked for, or it is still to be taken. */
+function ofNobody(schedule: Schedule, t: TFunction): string {
+  if (!isOver(schedule)) return t('schedule.notYet');
+  if (schedule.status === 'cancelled') return t('schedule.calledOff');
+  return schedule.status === 'completed' ? t('schedule.nobody') : t('schedule.none');
+}
+
 /** "1,204 people: 1,180 get it, 24 don't." */
 export function sentence(schedule: Schedule, t: TFunction, n: (value: number) => string): string {
   const { audience } = schedule.counts;
-  if (audience === 0) return isOver(schedule) ? t('schedule.nobody') : t('schedule.notYet');
+  if (audience === 0) return ofNobody(schedule, t);
   const { reached, not, unsure } = outcome(schedule.counts);
   const got = isOver(schedule)
     ? t('schedule.got', { n: n(reached) })

@@ -48,16 +48,19 @@ function useColumns(zone: string, onOpen: (id: string) => void): Column<Delivery
 
 interface Props {
   scheduleId: string;
+  /** Nobody can join any more. */
+  over: boolean;
   zone: string;
   opened: string | null;
   onOpen: (id: string) => void;
 }
 
 /** Every person of this schedule, one row each; the filter is in the URL. */
-export function Deliveries({ scheduleId, zone, opened, onOpen }: Props) {
+export function Deliveries({ scheduleId, over, zone, opened, onOpen }: Props) {
   const { t } = useTranslation();
   const [status] = useUrlValue('status');
   const [reason] = useUrlValue('reason');
+  const filtered = status !== null || reason !== null;
   const refetchInterval = usePollInterval();
   const query = useInfiniteQuery({
     ...deliveryList({
@@ -76,7 +79,11 @@ export function Deliveries({ scheduleId, zone, opened, onOpen }: Props) {
       selected={opened}
       empty={
         <Empty icon={Inbox} title={t('delivery.none')}>
-          {status === null && reason === null ? t('delivery.noneYet') : t('common.noMatchText')}
+          {filtered
+            ? t('common.noMatchText')
+            : over
+              ? t('delivery.noneEver')
+              : t('delivery.noneYet')}
         </Empty>
       }
     />

@@ -104,7 +104,13 @@ function Live({ schedule, readAt }: Seen) {
       <Plan schedule={schedule} zone={zone} />
       <section className={styles.section} aria-labelledby="deliveries">
         <h2 id="deliveries">{t('delivery.list')}</h2>
-        <Deliveries scheduleId={schedule.id} zone={zone} opened={opened} onOpen={setOpened} />
+        <Deliveries
+          scheduleId={schedule.id}
+          over={isOver(schedule)}
+          zone={zone}
+          opened={opened}
+          onOpen={setOpened}
+        />
       </section>
       <DeliveryDrawer
         id={opened}
