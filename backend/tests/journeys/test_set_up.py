@@ -66,7 +66,7 @@ def add_people(page: Page, album: Path) -> None:
     page.get_by_label("Where and when did they agree?").fill("At the counter, May 2026")
     page.screenshot(path=album / "setup-people.png", full_page=True)
     page.get_by_role("button", name="Add 2 people").click()
-    expect(page.get_by_role("status")).to_contain_text("2 added")
+    expect(page.get_by_role("status").filter(has_text="added")).to_contain_text("2 added")
     page.get_by_role("button", name="Next step").click()
 
 
