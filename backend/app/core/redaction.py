@@ -44,11 +44,12 @@ _SECRETS = (
     ),
     # What PostgreSQL quotes of rows and statements.
     (re.compile(r"(?m)^(\s*(?:DETAIL|CONTEXT|QUERY|LINE \d+)):.*$"), r"\1: [redacted]"),
+    (re.compile(r'(invalid input (?:syntax|value)\b[^"\n]*: ?)".*"'), r'\1"[redacted]"'),
     # A message id holds the number it went to.
     (re.compile(r"\bwamid\.[\w+/=\-]*?([\w+/=\-]{1,6})(?![\w+/=\-])"), r"wamid…\1"),
 )
-# No part of a UUID, a time, an address or a version.
-_NUMBER = re.compile(r"(?<![\w.:\-])\+?\d{8,15}(?![\w:\-]|\.\d)")
+# No part of a UUID, a time, an address or a version; a plus may stand as in URLs.
+_NUMBER = re.compile(r"(?:(?<![\w.:\-])\+?|(?<=%2B))\d{8,15}(?![\w:\-]|\.\d)", re.IGNORECASE)
 
 
 def text(value: str) -> str:
