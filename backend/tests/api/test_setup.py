@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 import requests
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from app.api import loopback
 from app.core import db, walls
 from app.models.login_tries import LoginTries
+from app.models.users import User
 from tests.api import live_server
 
 OWNER: dict[str, Any] = {
@@ -44,7 +46,9 @@ def test_happens_once(local: TestClient) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "already_set_up")
 
 
-def test_from_elsewhere_takes_the_token(anonymous: TestClient) -> None:
+def test_from_elsewhere_takes_the_token(anonymous: TestClient, session: Session) -> None:
+    session.execute(delete(User))
+    session.commit()
     refused = anonymous.post("/api/v1/setup", json=OWNER)
     assert (refused.status_code, refused.json()["code"]) == (403, "setup_token")
     wrong = anonymous.post("/api/v1/setup", json=OWNER | {"setup_token": "guess"})

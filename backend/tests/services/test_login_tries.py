@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from app.core import db
+from app.core import db, walls
 from app.models.login_tries import LoginTries
 from app.services import login_tries
 
@@ -16,12 +16,12 @@ from app.services import login_tries
 @pytest.fixture(autouse=True)
 def _counted_anew(stack: Path) -> Iterator[None]:
     yield
-    with db.transaction() as session:
+    with db.transaction(walls.AUTH) as session:
         session.execute(delete(LoginTries))
 
 
 def _take(account: str, address: str = "192.0.2.7") -> int:
-    with db.transaction() as session:
+    with db.transaction(walls.AUTH) as session:
         return login_tries.take(session, account, address)
 
 
@@ -35,7 +35,7 @@ def test_of_many_tries_at_once_five_are_judged() -> None:
 def test_successes_and_failures_at_once_wait_for_nobody() -> None:
     def succeed(number: int) -> None:
         _take(f"p{number % 3}@example.com")
-        with db.transaction() as session:
+        with db.transaction(walls.AUTH) as session:
             login_tries.clear(session, f"p{number % 3}@example.com", "192.0.2.7")
 
     with ThreadPoolExecutor(8) as threads:
@@ -51,9 +51,9 @@ def test_a_customer_s_many_addresses_count_as_one() -> None:
 def test_old_counts_are_swept_away() -> None:
     for number in range(12):
         _take(f"p{number}@example.com", f"192.0.2.{number}")
-    with db.transaction() as session:
+    with db.transaction(walls.AUTH) as session:
         session.execute(update(LoginTries).values(since=LoginTries.since - timedelta(days=2)))
     for number in range(3):
         _take("eva@example.com", f"198.51.100.{number}")
-    with db.reading() as session:
+    with db.reading(walls.AUTH) as session:
         assert session.scalar(select(func.count()).select_from(LoginTries)) == 6
