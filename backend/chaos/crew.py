@@ -77,7 +77,10 @@ class Crew:
         assert self._nursery.stdin is not None
         assert self._nursery.stdout is not None
         self._nursery.stdin.close()
-        self._nursery.wait(10)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._nursery.wait(10)
+        self._nursery.kill()
+        self._nursery.wait()
         self._nursery.stdout.close()
 
     def start_all(self) -> None:
@@ -111,6 +114,14 @@ class Crew:
         for name in self.pids if self._traps else ():
             self.kill(name)
             self.start(name)
+
+    def disarm(self) -> None:
+        """Take the traps away."""
+        if self._traps and self._armed:
+            self._armed = False
+            for name in self.pids:
+                self.kill(name)
+                self.start(name)
 
     def is_alive(self, name: str) -> bool:
         """Whether the part runs (or is stopped)."""

@@ -50,6 +50,8 @@ def main(arguments: list[str]) -> None:
     for pid in children:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
+    # What was imported may hold threads: nothing of it is wanted any more.
+    os._exit(0)
 
 
 def _reap(*_: object) -> None:

@@ -10,7 +10,7 @@ from chaos.size import SMALL
 
 # Rare where a drain comes by often, likely where a run comes by once or twice.
 TRAPS = {
-    DISPATCH: "claiming=die:0.03 claimed=die:0.03 marking=die:0.03 marked=die:0.03 "
+    DISPATCH: "claiming=die:0.08 claimed=die:0.08 marking=die:0.03 marked=die:0.03 "
     "leaving=die:0.004 answered=die:0.004 settling=die:0.02 settled=die:0.02",
     OTHER_WORKER: "sweeping=die:0.02 merging=die:0.05 expanding=die:0.3 expanded=die:0.3",
     API: "committed=die:0.1 storing=die:0.02 stored=die:0.02",

@@ -76,6 +76,7 @@ def settle_down(stage: Stage) -> None:
 
     They come later than every time-out: a doubt resolved too early hides a second sending.
     """
+    stage.crew.disarm()
     patience = 120.0 if stage.size.hurry else 300.0
     wait_until(lambda: _is_quiet(stage), seconds=patience, every=0.3)
     wait_until(lambda: _all_is_told(stage), seconds=patience, every=0.3)
