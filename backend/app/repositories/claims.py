@@ -89,7 +89,12 @@ _EXTEND = text("""
     UPDATE claims SET leased_until = clock_timestamp() + make_interval(secs => :lease_s)
      WHERE id = ANY(:ids)
 """).bindparams(bindparam("ids", type_=ARRAY(Uuid())))
-_FINISH = text("DELETE FROM claims WHERE id = ANY(:ids)").bindparams(
+# Rows still held keep their claim, whatever its drain believes: recovery finds them by it alone.
+_UNHELD = """NOT EXISTS (
+         SELECT 1 FROM unnest(c.occurrence_ids, c.delivery_ids) AS u(occurrence_id, delivery_id)
+           JOIN deliveries d ON d.occurrence_id = u.occurrence_id AND d.id = u.delivery_id
+          WHERE d.claim_id = c.id AND d.status IN ('scheduled', 'sending'))"""
+_FINISH = text(f"DELETE FROM claims c WHERE c.id = ANY(:ids) AND {_UNHELD}").bindparams(
     bindparam("ids", type_=ARRAY(Uuid()))
 )
 
@@ -127,7 +132,11 @@ def extend(session: Session, ids: Sequence[UUID], lease_s: float) -> None:
 
 
 def finish(session: Session, ids: Sequence[UUID]) -> None:
-    """Forget claims of which every row is settled."""
+    """Forget claims, except those that still hold a row.
+
+    A drain that has lost its lease thinks its rows are its successor's, which may not have
+    freed them yet: without their claim nobody ever would.
+    """
     session.execute(_FINISH, {"ids": list(ids)})
 
 
@@ -185,14 +194,11 @@ _DOUBT = text("""
     )
     SELECT count(*) FROM doubted
 """)
-_BURY = text("""
+_BURY = text(f"""
     DELETE FROM claims c
      WHERE (c.sender_id = :sender_id OR CAST(:sender_id AS uuid) IS NULL)
        AND (:all_of_sender OR c.leased_until < clock_timestamp())
-       AND NOT EXISTS (
-         SELECT 1 FROM unnest(c.occurrence_ids, c.delivery_ids) AS u(occurrence_id, delivery_id)
-           JOIN deliveries d ON d.occurrence_id = u.occurrence_id AND d.id = u.delivery_id
-          WHERE d.claim_id = c.id AND d.status IN ('scheduled', 'sending'))
+       AND {_UNHELD}
 """)
 
 

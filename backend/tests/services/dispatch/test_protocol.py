@@ -216,6 +216,15 @@ def test_recovery_frees_the_unmarked_and_doubts_the_marked(bench: Bench) -> None
     assert bench.counts(marked) == {"unconfirmed": 1}
 
 
+def test_a_claim_that_still_holds_a_row_is_not_forgotten(bench: Bench) -> None:
+    lease, unmarked = bench.acquire(), bench.send()
+    bench.claim(lease, unmarked)
+    claims.finish(bench.session, [bench.claim_id])
+    claims.recover(bench.session, bench.sender.id, all_of_sender=True, doubt_s=60)
+    assert bench.status(unmarked) == "scheduled"
+    assert unmarked.next_attempt_at is not None
+
+
 def test_live_claims_of_others_are_left_alone(bench: Bench) -> None:
     lease, delivery = bench.acquire(), bench.send()
     bench.claim(lease, delivery)
