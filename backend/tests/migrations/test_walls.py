@@ -26,7 +26,7 @@ _RELATIONS = text("""
      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
        AND c.relname <> 'alembic_version'
 """)
-_LOG_INS = {"users", "memberships", "sessions", "api_keys", "invitations"}
+_LOG_INS = {"users", "memberships", "sessions", "api_keys", "invitations", "login_tries"}
 
 
 @pytest.fixture

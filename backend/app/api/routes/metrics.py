@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from app.api import loopback, metrics
 from app.api.engine_metrics import Engine
-from app.core import db
+from app.core import db, walls
 from app.core.config import settings
 from app.services import load
 
@@ -30,7 +30,7 @@ def get_metrics(request: Request) -> Response:
 def _load() -> load.Load | None:
     # Just when the database is away people look at their graphs.
     try:
-        with db.reading() as session:
+        with db.reading(walls.WORKER) as session:
             return load.measure(session)
     except SQLAlchemyError as failure:
         logger.warning("the database does not answer: %s", type(failure).__name__)
