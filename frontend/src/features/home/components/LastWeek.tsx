@@ -17,6 +17,9 @@ import { StatusBar } from '@/ui/StatusBar';
 const MOST = 200;
 const SHOWN = 4;
 
+/** All that may have reached somebody, put out of sight or not. */
+const SENT = ['sending', 'paused', 'completed', 'cancelled', 'failed', 'archived'] as const;
+
 function Figures({ counts }: { counts: Counts }) {
   const { t } = useTranslation();
   const number = useNumber();
@@ -58,7 +61,7 @@ export function LastWeek() {
   const [from] = useState(() => weekAgo(Date.now()));
   const refetchInterval = usePollInterval(10_000);
   const query = useQuery({
-    ...scheduleSample({ status: ['sending', 'paused', 'completed', 'cancelled'], from }, MOST),
+    ...scheduleSample({ status: SENT, from }, MOST),
     refetchInterval,
   });
   return (
