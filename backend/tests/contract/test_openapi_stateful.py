@@ -33,7 +33,7 @@ def test_no_chain_of_requests_breaks_the_server(
 
     Chains.run(
         settings=settings(
-            max_examples=25 * effort.FACTOR,
+            max_examples=60 * effort.FACTOR,
             stateful_step_count=8,
             deadline=None,
             derandomize=True,
