@@ -14,7 +14,7 @@ function Address() {
 /** Render inside the app's providers; the address is readable as `address`. */
 export function renderApp(ui: ReactNode, at = '/') {
   return render(
-    <UiProvider>
+    <UiProvider motion={false}>
       <QueryClientProvider client={newQueryClient()}>
         <MemoryRouter initialEntries={[at]}>
           {ui}

@@ -23,11 +23,13 @@ const manager = themeManager();
 
 /**
  * Mantine without its generated style elements: colours come from tokens.css,
- * so the Content-Security-Policy needs no `unsafe-inline`.
+ * so the Content-Security-Policy needs no `unsafe-inline`. Without motion, dialogs are
+ * there at once: a test need not wait for what it can't see.
  */
-export function UiProvider({ children }: { children: ReactNode }) {
+export function UiProvider({ children, motion = true }: { children: ReactNode; motion?: boolean }) {
   return (
     <MantineProvider
+      env={motion ? 'default' : 'test'}
       theme={theme}
       colorSchemeManager={manager}
       defaultColorScheme="auto"
