@@ -31,13 +31,15 @@ _KEEP_ALIVE_SECONDS = 15
 class SendRequest:
     """One ``POST /{phone_number_id}/messages``.
 
-    ``deadline`` is of ``time.monotonic()``: past it, no first byte leaves.
+    ``deadline`` is of ``time.monotonic()``: past it, no first byte leaves. ``on_begun`` is
+    called once, in the event loop, when the first byte is about to leave.
     """
 
     phone_number_id: str
     access_token: str = field(repr=False)
     body: bytes = field(repr=False)
     deadline: float
+    on_begun: Callable[[], None] | None = field(default=None, repr=False)
 
 
 class Transport(Protocol):
@@ -65,11 +67,12 @@ class _NotWrittenError(Exception):
 class _WatchedBody(aiohttp.BytesPayload):
     """The body, which notes the moment it begins to leave."""
 
-    def __init__(self, body: bytes, deadline: float, clock: Callable[[], float]) -> None:
-        super().__init__(body, content_type="application/json")
+    def __init__(self, request: SendRequest, clock: Callable[[], float]) -> None:
+        super().__init__(request.body, content_type="application/json")
         self.begun = False
         self.stopped: str | None = None
-        self._deadline = deadline
+        self._deadline = request.deadline
+        self._on_begun = request.on_begun
         self._clock = clock
 
     async def write_with_length(
@@ -79,6 +82,8 @@ class _WatchedBody(aiohttp.BytesPayload):
         if self.stopped:
             raise _NotWrittenError(self.stopped)
         self.begun = True
+        if self._on_begun is not None:
+            self._on_begun()
         await super().write_with_length(writer, content_length)
 
     def _obstacle(self, writer: AbstractStreamWriter) -> str | None:
@@ -145,7 +150,7 @@ class AiohttpTransport:
 
     async def send(self, request: SendRequest) -> Answer:
         """See ``Transport``. Cancelled, the outcome is unknown: treat it as ``Ambiguous``."""
-        body = _WatchedBody(request.body, request.deadline, self._clock)
+        body = _WatchedBody(request, self._clock)
         try:
             return await self._post(request, body)
         except Exception as error:

@@ -14,6 +14,15 @@ def batch_size(rate: float) -> int:
     return max(1, min(TIMING.max_batch, int(rate * TIMING.horizon_s)))
 
 
+def most_unsent(rate: float) -> int:
+    """How many may be marked and wait for their first byte: what the pace lets leave in 0.25 s.
+
+    A wire that takes them more slowly than that must slow the marks down: all that is marked
+    and unsent is in doubt when the process dies.
+    """
+    return max(1, int(rate * TIMING.horizon_s))
+
+
 @dataclass(frozen=True, slots=True)
 class Departure:
     """A job and the (monotonic) slot at which it leaves."""

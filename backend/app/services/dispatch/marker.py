@@ -15,7 +15,7 @@ from app.integrations.whatsapp.answers import Accepted, Answer
 from app.integrations.whatsapp.transport import SendRequest
 from app.repositories import marks
 from app.services.dispatch import completion, outcomes, stop_orders
-from app.services.dispatch.backlog import Departure, batch_size
+from app.services.dispatch.backlog import Departure, batch_size, most_unsent
 from app.services.dispatch.jobs import Job
 from app.services.dispatch.outcomes import Outcome
 from app.services.dispatch.state import State
@@ -35,6 +35,8 @@ class Marker:
     def __init__(self, state: State) -> None:
         self._state = state
         self._wire = asyncio.Semaphore(_MAX_ON_THE_WIRE)
+        self._unsent: set[UUID] = set()  # attempts marked, and no byte has left
+        self._waits_for_room = False
         self._started: set[UUID] = set()
 
     async def mark(self) -> None:
@@ -46,13 +48,27 @@ class Marker:
             next_at = self._state.backlog.next_at(now)
             if next_at is None or next_at > now + _LEAD_S:
                 await self._rest(next_at)
+            elif not self._room(now):
+                self._waits_for_room = True
+                await self._rest(None)
             elif batch := self._take(now):
                 await self._mark_and_send(batch)
             else:
                 await asyncio.sleep(max(0.0005, next_at - now))
 
     def _take(self, now: float) -> list[Departure]:
-        return self._state.backlog.take(now, batch_size(self._state.pacer.rate(now)))
+        most = min(batch_size(self._state.pacer.rate(now)), self._room(now))
+        return self._state.backlog.take(now, most)
+
+    def _room(self, now: float) -> int:
+        return max(0, most_unsent(self._state.pacer.rate(now)) - len(self._unsent))
+
+    def _left(self, attempt_id: UUID) -> None:
+        """A message leaves, or never will: the next may be marked."""
+        self._unsent.discard(attempt_id)
+        if self._waits_for_room:
+            self._waits_for_room = False
+            self._state.work.set()
 
     async def _rest(self, until: float | None) -> None:
         self._state.work.clear()
@@ -112,6 +128,7 @@ class Marker:
 
     async def _dispatch(self, departure: Departure, deadline: float) -> None:
         await self._wire.acquire()
+        self._unsent.add(departure.job.attempt_id)
         task = asyncio.create_task(self._send(departure, deadline))
         self._state.sending.add(task)
         task.add_done_callback(self._state.sending.discard)
@@ -125,12 +142,17 @@ class Marker:
             sent_at = time.monotonic()
             self._state.warmth.used()
             request = SendRequest(
-                account.phone_number_id, account.access_token, departure.job.body, deadline
+                account.phone_number_id,
+                account.access_token,
+                departure.job.body,
+                deadline,
+                on_begun=partial(self._left, departure.job.attempt_id),
             )
             answer = await self._state.host.transport().send(request)
             crash_points.reach("answered")
             self._take_in(departure.job, answer, sent_at)
         finally:
+            self._left(departure.job.attempt_id)
             self._wire.release()
             if not self._state.backlog or len(self._state.returned.settlements) >= 10:
                 self._state.look.set()

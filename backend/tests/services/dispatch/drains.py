@@ -31,15 +31,21 @@ def accept(_: SendRequest) -> Answer:
 
 @dataclass
 class Wire:
-    """``sent`` holds each request with its (monotonic) time; ``hold`` delays them."""
+    """``sent`` holds each request with its (monotonic) time; ``hold`` delays their answers.
+
+    Without ``begins`` no first byte leaves, as when every connection is waited for.
+    """
 
     answer: Callable[[SendRequest], Answer] = accept
     sent: list[tuple[float, SendRequest]] = field(default_factory=list)
     warmed: list[tuple[float, int]] = field(default_factory=list)
     hold: asyncio.Event | None = None
+    begins: bool = True
 
     async def send(self, request: SendRequest) -> Answer:
         self.sent.append((time.monotonic(), request))
+        if self.begins and request.on_begun is not None:
+            request.on_begun()
         if self.hold is not None:
             await self.hold.wait()
         return self.answer(request)

@@ -103,6 +103,24 @@ async def test_proven_not_sent_goes_again(bench: Bench, rung: list[str]) -> None
     assert bench.attempts(delivery) == ["not_sent", "accepted"]
 
 
+@pytest.mark.parametrize(("begins", "marked"), [(False, 19), (True, 60)])
+async def test_what_no_byte_has_left_of_holds_up_the_marks(
+    bench: Bench, rung: list[str], begins: bool, marked: int
+) -> None:
+    """All that is marked and unsent is in doubt when the process dies: 0.25 s of it at most."""
+    wire = Wire(hold=asyncio.Event(), begins=begins)
+    drains.crowd(bench, 60)
+    serving = asyncio.create_task(drain.serve(bench.sender.id, Desk(wire)))
+    await _until(lambda: len(wire.sent) >= marked)
+    # In 0.3 s the pace would let 24 more leave.
+    await asyncio.wait({serving}, timeout=0.3)
+    assert len(wire.sent) == marked
+    assert wire.hold is not None
+    wire.hold.set()
+    await serving
+    assert len(wire.sent) == 60
+
+
 async def test_told_to_stop_it_marks_no_more_and_settles_what_is_on_the_wire(
     bench: Bench, rung: list[str]
 ) -> None:
