@@ -10,7 +10,12 @@ and doorbells may be lost at any time.
 
 from typing import Any
 
+from celery.app import amqp
+from kombu import Connection
 from kombu.transport import redis
+
+# Celery's own waits grow to 30 s, so a worker would sleep on long after Redis is back.
+_RETRY_S = {"interval_start": 1, "interval_step": 1, "interval_max": 3}
 
 
 class ForgetfulQoS(redis.QoS):
@@ -23,6 +28,20 @@ class ForgetfulQoS(redis.QoS):
                 self._delivered.clear()
         else:
             super().restore_unacked(client)
+
+
+class EagerConnection(Connection):
+    """Tries to connect again every one to three seconds."""
+
+    def ensure_connection(self, *args: Any, **options: Any) -> Any:
+        """As kombu's, with shorter waits."""
+        return super().ensure_connection(*args, **{**_RETRY_S, **options})
+
+
+class Amqp(amqp.AMQP):
+    """Where Celery takes its connections from."""
+
+    Connection = EagerConnection
 
 
 def install() -> None:

@@ -30,7 +30,7 @@ _SETTLE_WITHIN_S = 40
 broker.install()
 log_context.listen()
 
-app = Celery("scheduler", broker=settings().redis_url)
+app = Celery("scheduler", broker=settings().redis_url, amqp=broker.Amqp)
 app.conf.update(
     include=[
         "app.worker.tasks.dispatch",

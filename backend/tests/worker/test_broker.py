@@ -3,7 +3,10 @@
 import os
 from pathlib import Path
 
+import pytest
 from kombu import Connection, Queue
+from kombu.exceptions import OperationalError
+from kombu.utils import functional
 
 from app.worker import broker
 
@@ -36,3 +39,17 @@ def test_with_a_connection_they_are_given_back(stack: Path) -> None:
         channel.close()  # type: ignore[attr-defined]
         again = Queue("given-back", channel=connection.channel()).get(no_ack=True)
         assert again is not None
+
+
+def test_a_worker_tries_often_to_find_redis_again(
+    stack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.worker.celery_app import app
+
+    waits: list[float] = []
+    monkeypatch.setattr(functional, "sleep", lambda _seconds: None)
+    connection = app.connection_for_read("redis://127.0.0.1:1/0")
+    with connection, pytest.raises(OperationalError):
+        connection.ensure_connection(lambda _error, wait: waits.append(wait), 6)
+    assert len(waits) == 6
+    assert max(waits) <= 3
