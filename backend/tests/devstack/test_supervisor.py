@@ -45,6 +45,8 @@ def start_stack(tmp_path: Path) -> Iterator[StartStack]:
             env={**os.environ, "PYTHONPATH": str(BACKEND)},
             stdout=subprocess.PIPE,
             text=True,
+            # Under nohup the tests ignore it, and so would what they start.
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
         )
         stack = Stack(tmp_path, process)
         started.append(stack)

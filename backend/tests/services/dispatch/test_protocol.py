@@ -235,6 +235,7 @@ def test_live_claims_of_others_are_left_alone(bench: Bench) -> None:
 
 def test_due_is_found_by_an_index_condition(bench: Bench) -> None:
     lease, delivery = bench.acquire(), bench.send()
+    _among_many_that_wait(bench.session, delivery)
     ran: list[tuple[str, Any]] = []
 
     def note(_c: object, _k: object, statement: str, parameters: Any, *_: object) -> None:
@@ -249,3 +250,17 @@ def test_due_is_found_by_an_index_condition(bench: Bench) -> None:
     plan = connection.exec_driver_sql("EXPLAIN " + statement, parameters).scalars()
     conditions = [line for line in plan if "Index Cond" in line]
     assert any("next_attempt_at <=" in line for line in conditions), conditions
+
+
+def _among_many_that_wait(session: Session, delivery: Delivery) -> None:
+    """Thousands beside it that are due tomorrow: of few rows any plan is as cheap as another."""
+    copies = text("""
+        INSERT INTO deliveries
+        SELECT (jsonb_populate_record(d, jsonb_build_object(
+                  'id', uuidv7(), 'recipient_id', uuidv7(),
+                  'next_attempt_at', d.next_attempt_at + interval '1 day'))).*
+          FROM deliveries d, generate_series(1, 5000)
+         WHERE d.occurrence_id = :occurrence_id AND d.id = :id
+    """)
+    session.execute(copies, {"occurrence_id": delivery.occurrence_id, "id": delivery.id})
+    session.execute(text("ANALYZE deliveries"))
