@@ -18,3 +18,13 @@ export const newQueryClient = (): QueryClient =>
   });
 
 export const queryClient = newQueryClient();
+
+/**
+ * Ask anew for all queries under a key, after something was changed.
+ * A first answer still under way was perhaps read before the change, and an invalidated query
+ * would wait for that one and take it for new: it is dropped.
+ */
+export async function refresh(client: QueryClient, queryKey: readonly unknown[]): Promise<void> {
+  await client.cancelQueries({ queryKey });
+  await client.invalidateQueries({ queryKey });
+}

@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import type { Delivery, DeliveryDetail, DeliveryStatus, Page } from '@/api/types';
 import { http } from '@/lib/http';
 import { pagedList } from '@/lib/paging';
+import { refresh } from '@/lib/queryClient';
 
 const root = ['deliveries'] as const;
 
@@ -50,10 +51,6 @@ export function useResolveDelivery(id: string) {
       (await http.post<DeliveryDetail>(`/deliveries/${id}/resolve`, { action, confirm: true }))
         .data,
     onSuccess: (proof) => client.setQueryData(deliveryQuery(id).queryKey, proof),
-    onSettled: () =>
-      Promise.all([
-        client.invalidateQueries({ queryKey: root }),
-        client.invalidateQueries({ queryKey: ['schedules'] }),
-      ]),
+    onSettled: () => Promise.all([refresh(client, root), refresh(client, ['schedules'])]),
   });
 }

@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import type { Group, Page, Recipient } from '@/api/types';
 import { http } from '@/lib/http';
 import { pagedList } from '@/lib/paging';
+import { refresh } from '@/lib/queryClient';
 
 const root = ['groups'] as const;
 
@@ -30,7 +31,7 @@ export function useCreateGroup() {
   return useMutation({
     mutationFn: async (group: { name: string; description?: string }) =>
       (await http.post<Group>('/groups', { ...group, kind: 'static' })).data,
-    onSuccess: () => client.invalidateQueries({ queryKey: root }),
+    onSuccess: () => refresh(client, root),
   });
 }
 
@@ -39,11 +40,7 @@ export function useChangeMembers(id: string) {
   return useMutation({
     mutationFn: (change: { add?: string[]; remove?: string[] }) =>
       http.post(`/groups/${id}/members`, { add: [], remove: [], ...change }),
-    onSuccess: () =>
-      Promise.all([
-        client.invalidateQueries({ queryKey: root }),
-        client.invalidateQueries({ queryKey: ['recipients'] }),
-      ]),
+    onSuccess: () => Promise.all([refresh(client, root), refresh(client, ['recipients'])]),
   });
 }
 
@@ -51,6 +48,6 @@ export function useDeleteGroup() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (id: string) => http.delete(`/groups/${id}`),
-    onSuccess: () => client.invalidateQueries({ queryKey: root }),
+    onSuccess: () => refresh(client, root),
   });
 }

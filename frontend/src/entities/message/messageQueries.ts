@@ -10,6 +10,7 @@ import type {
 } from '@/api/types';
 import { http } from '@/lib/http';
 import { pagedList } from '@/lib/paging';
+import { refresh } from '@/lib/queryClient';
 
 const root = ['messages'] as const;
 
@@ -74,7 +75,7 @@ export function useSaveMessage(existing?: Message) {
       const headers = { 'If-Match': `"${existing.version}"` };
       return (await http.patch<Message>(`/messages/${existing.id}`, change, { headers })).data;
     },
-    onSuccess: () => client.invalidateQueries({ queryKey: root }),
+    onSuccess: () => refresh(client, root),
   });
 }
 
@@ -83,7 +84,7 @@ export function useTestSend() {
   return useMutation({
     mutationFn: async ({ id, ...body }: { id: string; sender_id: string; to: string }) =>
       (await http.post<Delivery>(`/messages/${id}/test`, body)).data,
-    onSuccess: () => client.invalidateQueries({ queryKey: ['deliveries'] }),
+    onSuccess: () => refresh(client, ['deliveries']),
   });
 }
 
@@ -91,6 +92,6 @@ export function useArchiveMessage(id: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => http.patch(`/messages/${id}`, { archived: true }),
-    onSuccess: () => client.invalidateQueries({ queryKey: root }),
+    onSuccess: () => refresh(client, root),
   });
 }

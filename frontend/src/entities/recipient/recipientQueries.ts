@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import type { BulkResult, MarketingConsent, Page, Recipient, RecipientInput } from '@/api/types';
 import { http } from '@/lib/http';
 import { pagedList } from '@/lib/paging';
+import { refresh } from '@/lib/queryClient';
 
 const root = ['recipients'] as const;
 
@@ -37,11 +38,7 @@ export const recipientName = (r: { name: string; phone: string | null }): string
 
 function useRefreshRecipients() {
   const client = useQueryClient();
-  return () =>
-    Promise.all([
-      client.invalidateQueries({ queryKey: root }),
-      client.invalidateQueries({ queryKey: ['groups'] }),
-    ]);
+  return () => Promise.all([refresh(client, root), refresh(client, ['groups'])]);
 }
 
 export function useAddRecipient() {

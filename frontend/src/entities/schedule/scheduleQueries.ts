@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import type { Page, Schedule, ScheduleInput, ScheduleStatus } from '@/api/types';
 import { http } from '@/lib/http';
 import { pagedList } from '@/lib/paging';
+import { refresh } from '@/lib/queryClient';
 
 const root = ['schedules'] as const;
 
@@ -35,11 +36,7 @@ export const scheduleQuery = (id: string) =>
 
 function useRefresh() {
   const client = useQueryClient();
-  return () =>
-    Promise.all([
-      client.invalidateQueries({ queryKey: root }),
-      client.invalidateQueries({ queryKey: ['deliveries'] }),
-    ]);
+  return () => Promise.all([refresh(client, root), refresh(client, ['deliveries'])]);
 }
 
 export function useCreateSchedule() {

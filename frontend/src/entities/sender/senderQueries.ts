@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 
 import type { Page, Sender } from '@/api/types';
 import { http } from '@/lib/http';
+import { refresh } from '@/lib/queryClient';
 
 const root = ['senders'] as const;
 
@@ -30,7 +31,7 @@ export function useAddSender() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async (sender: NewSender) => (await http.post<Sender>('/senders', sender)).data,
-    onSuccess: () => client.invalidateQueries({ queryKey: root }),
+    onSuccess: () => refresh(client, root),
   });
 }
 
@@ -38,7 +39,7 @@ export function useCheckSender() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async (id: string) => (await http.post<Sender>(`/senders/${id}/check`)).data,
-    onSettled: () => client.invalidateQueries({ queryKey: root }),
+    onSettled: () => refresh(client, root),
   });
 }
 
@@ -62,7 +63,7 @@ export function useChangeSender(sender: Sender) {
       http.patch<Sender>(`/senders/${sender.id}`, change, {
         headers: { 'If-Match': `"${sender.version}"` },
       }),
-    onSuccess: () => client.invalidateQueries({ queryKey: root }),
+    onSuccess: () => refresh(client, root),
   });
 }
 
@@ -71,6 +72,6 @@ export function useStopSender(id: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (action: 'pause' | 'resume') => http.post<Sender>(`/senders/${id}/${action}`),
-    onSettled: () => client.invalidateQueries({ queryKey: root }),
+    onSettled: () => refresh(client, root),
   });
 }

@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import type { Page, Template } from '@/api/types';
 import { http } from '@/lib/http';
 import { pagedList } from '@/lib/paging';
+import { refresh } from '@/lib/queryClient';
 
 const root = ['templates'] as const;
 
@@ -29,7 +30,7 @@ export function useSyncTemplates() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (senderId: string) => http.post('/templates/sync', { sender_id: senderId }),
-    onSuccess: () => client.invalidateQueries({ queryKey: root }),
+    onSuccess: () => refresh(client, root),
   });
 }
 

@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import type { Workspace } from '@/api/types';
 import { accessQuery } from '@/lib/access';
 import { http } from '@/lib/http';
+import { refresh } from '@/lib/queryClient';
 
 /** The workspace's settings, which only its admins may read. */
 export const workspaceQuery = queryOptions({
@@ -27,7 +28,7 @@ export function useChangeWorkspace() {
     onSuccess: (workspace) => {
       client.setQueryData(workspaceQuery.queryKey, workspace);
       // Name and zone of the workspace are told there, too.
-      return client.invalidateQueries({ queryKey: accessQuery.queryKey });
+      return refresh(client, accessQuery.queryKey);
     },
   });
 }

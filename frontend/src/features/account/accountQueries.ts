@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 
 import type { Page, Session } from '@/api/types';
 import { http } from '@/lib/http';
+import { refresh } from '@/lib/queryClient';
 
 /** Where one is logged in. */
 export const sessionsQuery = queryOptions({
@@ -17,7 +18,7 @@ export function useEndSession() {
   return useMutation({
     mutationFn: (id: string | null) =>
       http.delete(id === null ? '/auth/sessions' : `/auth/sessions/${id}`),
-    onSettled: () => client.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
+    onSettled: () => refresh(client, sessionsQuery.queryKey),
   });
 }
 
@@ -31,6 +32,6 @@ export function useChangePassword() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (change: PasswordChange) => http.post('/auth/password', change),
-    onSuccess: () => client.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
+    onSuccess: () => refresh(client, sessionsQuery.queryKey),
   });
 }

@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import type { Invitation, Member, NewInvitation, Page, Role } from '@/api/types';
 import { http } from '@/lib/http';
 import { membersQuery } from '@/lib/members';
+import { refresh } from '@/lib/queryClient';
 
 /** From all of it to looking only. */
 export const ROLES = ['owner', 'admin', 'editor', 'approver', 'viewer'] as const;
@@ -19,9 +20,9 @@ function useRefresh() {
   const client = useQueryClient();
   return () =>
     Promise.all([
-      client.invalidateQueries({ queryKey: membersQuery.queryKey }),
-      client.invalidateQueries({ queryKey: invitationsQuery.queryKey }),
-      client.invalidateQueries({ queryKey: ['me'] }),
+      refresh(client, membersQuery.queryKey),
+      refresh(client, invitationsQuery.queryKey),
+      refresh(client, ['me']),
     ]);
 }
 

@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import type { ApiKey, NewApiKey, Page } from '@/api/types';
 import { expiryOf } from '@/features/settings/lifetimes';
 import { http } from '@/lib/http';
+import { refresh } from '@/lib/queryClient';
 
 const root = ['api-keys'] as const;
 
@@ -54,7 +55,7 @@ export function useCreateApiKey() {
       const body = { ...key, expires_at: expiryOf(days, Date.now()) };
       return (await http.post<NewApiKey>('/api-keys', body)).data;
     },
-    onSuccess: () => client.invalidateQueries({ queryKey: root }),
+    onSuccess: () => refresh(client, root),
   });
 }
 
@@ -62,6 +63,6 @@ export function useRevokeApiKey() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (id: string) => http.delete(`/api-keys/${id}`),
-    onSuccess: () => client.invalidateQueries({ queryKey: root }),
+    onSuccess: () => refresh(client, root),
   });
 }
