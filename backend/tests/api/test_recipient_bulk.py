@@ -1,6 +1,5 @@
 """Many recipients in one call."""
 
-import time
 from typing import Any
 
 from sqlalchemy import event, func, select
@@ -145,9 +144,7 @@ def test_everybody_named_joins_the_groups(owner: TestClient, session: Session) -
     assert session.scalar(select(func.count()).select_from(GroupMember)) == 3
 
 
-def test_ten_thousand_take_few_statements_and_little_time(
-    owner: TestClient, session: Session
-) -> None:
+def test_ten_thousand_take_few_statements(owner: TestClient, session: Session) -> None:
     items = [
         {
             "phone": f"+52155{10_000_000 + n}",
@@ -164,14 +161,9 @@ def test_ten_thousand_take_few_statements_and_little_time(
 
     event.listen(db.engine(), "before_cursor_execute", note)
     try:
-        started = time.monotonic()
         assert counts(bulk(owner, *items, on_conflict="update")) == (10_000, 0, 0)
-        first = time.monotonic() - started
         assert counts(bulk(owner, *items, on_conflict="update")) == (0, 10_000, 0)
-        second = time.monotonic() - started - first
     finally:
         event.remove(db.engine(), "before_cursor_execute", note)
     assert session.scalar(select(func.count()).select_from(Recipient)) == 10_000
     assert len(statements) < 60
-    # Three seconds on an idle machine; the rest is for a busy one.
-    assert max(first, second) < 10, (first, second)
