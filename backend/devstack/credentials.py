@@ -10,11 +10,15 @@ EMAIL = "demo@example.com"
 
 @dataclass
 class Credentials:
-    """``api_key`` and the ids are empty until the demo has made them."""
+    """``api_key`` is empty until it was made, ``password`` once a person has chosen another."""
 
     email: str
     password: str
     api_key: str = ""
+
+    def log_in(self) -> str:
+        """What to type, as the ready line says it."""
+        return f"{self.email} / {self.password or '(the password you chose)'}"
 
     def curl(self, api_url: str) -> str:
         """One command that shows the REST API at work."""

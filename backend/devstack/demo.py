@@ -7,6 +7,7 @@ so that a demo cut short is completed and a used one is not disturbed.
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -68,12 +69,28 @@ def _log_in(api: Api, folder: Path) -> Credentials | None:
     if account is None:
         say("This demo has an owner of its own; nothing is added to it.")
         return None
-    access = api.post("auth/login", {"email": account.email, "password": account.password})
-    api.with_token(access["access_token"])
+    if not _has_token(api, account):
+        say("The demo's password was changed; nothing is added to it.")
+        credentials.write(folder, replace(account, password=""))
+        return None
     if not account.api_key:
         account.api_key = api.post("api-keys", {"name": "Demo", "scopes": _scopes()})["key"]
         credentials.write(folder, account)
     return account
+
+
+def _has_token(api: Api, account: Credentials) -> bool:
+    """Log in by the password we gave; False when a person has chosen another since."""
+    if not account.password:
+        return False
+    try:
+        access = api.post("auth/login", {"email": account.email, "password": account.password})
+    except requests.HTTPError as error:
+        if error.response is not None and error.response.status_code == 401:
+            return False
+        raise
+    api.with_token(access["access_token"])
+    return True
 
 
 def _owner(account: Credentials) -> Json:

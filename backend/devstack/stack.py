@@ -109,8 +109,9 @@ class Stack:
             needed = not isinstance(setup, dict) or setup.get("needed", True)
             console.say(ready + ("open it to create the owner" if needed else "open it to log in"))
             return
-        console.say(f"{ready}log in: {account.email} / {account.password}")
-        console.say(account.curl(self._plan.api_url))
+        console.say(f"{ready}log in: {account.log_in()}")
+        if account.api_key:
+            console.say(account.curl(self._plan.api_url))
 
     def _servers_answer(self) -> bool:
         plan = self._plan
