@@ -115,8 +115,11 @@ def test_a_frozen_worker_is_replaced_and_harms_nothing_when_it_wakes(
     finally:
         os.kill(pid, signal.SIGCONT)
     wait_for_all(trial, shop, id_, before, first, count)
-    zombie = f"SELECT count(*) FROM attempts WHERE worker LIKE '%:{pid}' AND marked_at > "
-    taken = "(SELECT min(marked_at) FROM attempts WHERE worker LIKE '%:{}')"
+    # Both may have sent for others before.
+    of_this = f"occurrence_id IN (SELECT id FROM occurrences WHERE schedule_id = '{id_}')"
+    marks = f"FROM attempts WHERE {of_this} AND worker LIKE '%:{{}}'"
+    zombie = f"SELECT count(*) {marks.format(pid)} AND marked_at > "
+    taken = f"(SELECT min(marked_at) {marks})"
     successor = owner_of_last(trial)
     assert successor != pid
     assert trial.scalar(zombie + taken.format(successor)) == 0

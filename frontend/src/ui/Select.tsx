@@ -73,6 +73,15 @@ type Props<Multi extends boolean> = SelectProps<Option, Multi> & {
   error?: string;
 };
 
+function Choice({ option }: { option: Option }) {
+  return (
+    <span className={styles.option}>
+      {option.label}
+      {option.note !== undefined && <span className={styles.note}>{option.note}</span>}
+    </span>
+  );
+}
+
 export function Select<Multi extends boolean = false>({
   label,
   hiddenLabel = false,
@@ -98,14 +107,12 @@ export function Select<Multi extends boolean = false>({
         placeholder={t('select.placeholder')}
         noOptionsMessage={() => t('select.none')}
         loadingMessage={() => t('common.loading')}
-        formatOptionLabel={(option, { context }) => (
-          <span className={styles.option}>
-            {option.label}
-            {option.note !== undefined && context === 'menu' && (
-              <span className={styles.note}>{option.note}</span>
-            )}
-          </span>
-        )}
+        // Tab goes to the next field, as everywhere else; Enter chooses.
+        tabSelectsValue={false}
+        formatOptionLabel={(option, { context }) =>
+          // What is chosen is named by its bare text: its remove button says it.
+          context === 'value' ? option.label : <Choice option={option} />
+        }
         aria-invalid={error !== undefined}
         aria-errormessage={error === undefined ? undefined : `${id}-error`}
         {...rest}
