@@ -12,6 +12,7 @@ from devstack.processes import StartError
 
 FIRST_PORT = 8000
 FIRST_VITE_PORT = 5173
+LAST_PORT = 65535
 
 
 @dataclass(frozen=True)
@@ -107,13 +108,18 @@ def _port(wanted: str | None, host: str) -> int:
     try:
         if wanted is None:
             return ports.next_free(FIRST_PORT, host)
-        if not ports.is_free(int(wanted), host):
+        port = _number(wanted)
+        if not ports.is_free(port, host):
             raise StartError(
                 f"Port {wanted} is taken on {host}. Free it, set PORT to another, "
                 "or leave PORT unset for the next free one."
             )
-    except ValueError:
-        raise StartError(f"PORT must be a number, not {wanted!r}.") from None
     except OSError as error:
         raise StartError(f"HOST {host} cannot be listened on: {error.strerror}.") from None
-    return int(wanted)
+    return port
+
+
+def _number(port: str) -> int:
+    if port.isascii() and port.isdecimal() and 1 <= int(port) <= LAST_PORT:
+        return int(port)
+    raise StartError(f"PORT must be a number from 1 to {LAST_PORT}, not {port!r}.")

@@ -56,7 +56,9 @@ def test_without_a_wanted_port_it_is_the_next_free_from_8000(tmp_path: Path) -> 
     assert environment(decided)["PUBLIC_URL"] == f"http://127.0.0.1:{decided.port}"
 
 
-@pytest.mark.parametrize("wrong", [{"PORT": "http"}, {"HOST": "192.0.2.1"}])
+@pytest.mark.parametrize(
+    "wrong", [{"PORT": "http"}, {"PORT": "0"}, {"PORT": "99999"}, {"HOST": "192.0.2.1"}]
+)
 def test_a_wrong_port_or_host_is_said_plainly(tmp_path: Path, wrong: dict[str, str]) -> None:
     with pytest.raises(StartError, match=next(iter(wrong))):
         decide(tmp_path, **wrong)
