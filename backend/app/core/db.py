@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
-from sqlalchemy import Engine, QueuePool, create_engine
+from sqlalchemy import Connection, Engine, QueuePool, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.core import crash_points, walls
@@ -44,6 +44,13 @@ def engine() -> Engine:
     )
     walls.install(made)
     return made
+
+
+def own_connection() -> Connection:
+    """A connection outside the pool, in autocommit, that whoever asked for it closes."""
+    connection = engine().execution_options(isolation_level="AUTOCOMMIT").connect()
+    connection.detach()
+    return connection
 
 
 def connections_in_use() -> int:

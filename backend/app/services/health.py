@@ -1,6 +1,7 @@
 """Readiness: what is ill, by name."""
 
 import logging
+from collections.abc import Container
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -56,12 +57,22 @@ def _parts(*, migrated: bool) -> dict[str, str]:
     try:
         with db.reading() as session:
             ages = heartbeats.ages(session)
+            linked = heartbeats.linked(session, MAX_AGE_S)
             may_send = _dispatch(session)
     except SQLAlchemyError as failure:
         _log("the database", failure)
         return unknown
-    parts = {part: _part(ages.get(part), limit) for part, limit in MAX_AGE_S.items()}
+    parts = {part: state_of(part, ages.get(part), linked) for part in MAX_AGE_S}
     return parts | {DISPATCH: may_send}
+
+
+def state_of(part: str, age: float | None, linked: Container[str]) -> str:
+    """``ok``, or what is wrong with a part last heard of ``age`` seconds ago."""
+    if age is None:
+        return "was never heard of"
+    if age > MAX_AGE_S[part]:
+        return f"not heard of for {age:.0f} s"
+    return WELL if part in linked else "has ended, or lost the database"
 
 
 def _dispatch(session: Session) -> str:
@@ -69,12 +80,6 @@ def _dispatch(session: Session) -> str:
     if held is not None and held.held_for is not None:
         return f"held since {held.held_at:%Y-%m-%dT%H:%M:%SZ}: {held.held_detail}. {CONFIRM}"
     return "; ".join(clock_readings.too_far(clock_readings.recent(session))) or WELL
-
-
-def _part(age: float | None, limit: float) -> str:
-    if age is None:
-        return "was never heard of"
-    return WELL if age <= limit else f"not heard of for {age:.0f} s"
 
 
 def _log(what: str, failure: Exception) -> None:

@@ -1,8 +1,10 @@
-"""Who is alive: rows that each part renews."""
+"""Who is alive: rows that each part renews, and links that end with their part."""
+
+from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
-from app.repositories import heartbeats
+from app.repositories import heartbeats, links
 
 SWEEP = "sweep"
 
@@ -21,3 +23,8 @@ def sweep_is_overdue(session: Session, seconds: int) -> bool:
 def ages(session: Session) -> dict[str, float]:
     """Seconds since each part's last sign of life."""
     return heartbeats.ages(session)
+
+
+def linked(session: Session, parts: Iterable[str]) -> set[str]:
+    """Those of ``parts`` of which at least one process runs and reaches the database."""
+    return links.held(session, parts)

@@ -12,6 +12,7 @@ from app.services import heartbeats
 
 logger = logging.getLogger(__name__)
 
+PART = "beat"
 _EVERY_S = 10.0
 
 
@@ -19,7 +20,7 @@ def beat_heart() -> None:
     """Write beat's heartbeat; a database that is away must not stop beat."""
     try:
         with transaction() as session:
-            heartbeats.beat(session, "beat", socket.gethostname())
+            heartbeats.beat(session, PART, socket.gethostname())
     except Exception as failure:
         logger.warning("no heartbeat written: %s", type(failure).__name__)
 

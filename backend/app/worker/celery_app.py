@@ -118,4 +118,5 @@ def _sweep_at_once(**_: Any) -> None:
     boot.check()
     # Beat counts its first minute from its start; what fell due while it was away can't wait.
     beat.beat_heart()
+    vitals.link(beat.PART)
     queue.publish("dispatch.sweep")

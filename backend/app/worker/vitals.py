@@ -1,7 +1,7 @@
 """Signs of life of a worker, and the sweep of last resort.
 
-One thread writes the worker's heartbeat. Another sweeps when nobody has swept for 90 seconds
-(beat dead, or Redis away): due messages don't wait for a broker.
+One thread writes the worker's heartbeat, one keeps its link. Another sweeps when nobody has
+swept for 90 seconds (beat dead, or Redis away): due messages don't wait for a broker.
 """
 
 import logging
@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from app.core import tally
 from app.core.db import transaction
-from app.services import heartbeats
+from app.services import heartbeats, links
 from app.services.dispatch import clock_readings, sweep
 
 logger = logging.getLogger(__name__)
@@ -23,9 +23,15 @@ SWEEP_OVERDUE_S = 90
 def start(hostname: str) -> None:
     """Start the threads; ``hostname`` is Celery's node name, such as ``dispatch@box``."""
     part = f"worker:{hostname.partition('@')[0]}"
+    link(part)
     repeat("vitals", EVERY_S, lambda: _beat(part, hostname))
     dead_man = DeadMan(time.monotonic())
     repeat("dead-man", EVERY_S, dead_man.look)
+
+
+def link(part: str) -> None:
+    """Show from now on that ``part`` runs, and at once when it has ended."""
+    repeat("link", links.RENEW_EVERY_S, links.Link(part).keep)
 
 
 def repeat(name: str, seconds: float, work: Callable[[], None]) -> None:

@@ -11,9 +11,9 @@ FOR_ALL = {
     *("callback_facts", "callback_inbox", "callback_people", "callback_senders"),
     *("callback_traffic", "cancellations", "claims", "clock_readings", "dispatch_guard", "drains"),
     *("durability", "edits", "expansions", "health", "heartbeats", "inbound_messages", "lanes"),
-    *("load", "login_tries", "marks", "pages", "resolutions", "restored", "server", "sessions"),
-    *("settlements", "status_matches", "status_reports", "stop_orders", "unmatched_statuses"),
-    "users",
+    *("links", "load", "login_tries", "marks", "pages", "resolutions", "restored", "server"),
+    *("sessions", "settlements", "status_matches", "status_reports", "stop_orders"),
+    *("unmatched_statuses", "users"),
 }
 # Elsewhere: found by a secret, asked by the engine, or given rows that name their workspace.
 LISTED = {

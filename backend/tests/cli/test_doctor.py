@@ -21,7 +21,7 @@ from app.services.doctor import surroundings
 from devstack.simulator_control import SimulatorControl
 from devstack.simulator_types import Business
 from tests.factories import senders, workspaces
-from tests.support import simulator
+from tests.support import parts, simulator
 
 runner = CliRunner()
 Findings = dict[str, dict[str, str]]
@@ -64,12 +64,13 @@ def test_a_well_installation_passes(session: Session, at_the_simulator: Business
         phone_number_id=at_the_simulator.phone_number_id,
         token=at_the_simulator.access_token,
     )
-    code, found = _examine()
+    with parts.linked():
+        code, found = _examine()
     wrong = {name: one for name, one in found.items() if one["level"] == "fail"}
     assert (code, wrong) == (0, {})
     assert found["sender Well"]["level"] == "ok"
-    parts = {"worker:dispatch", "worker:default", "beat", "callbacks", "dispatch"}
-    assert {"settings", "disk", "redis", "database", "migrations", "clock", *parts} <= set(found)
+    others = {"worker:dispatch", "worker:default", "beat", "callbacks", "dispatch"}
+    assert {"settings", "disk", "redis", "database", "migrations", "clock", *others} <= set(found)
 
 
 def test_says_what_is_wrong_and_what_to_do(session: Session, at_the_simulator: Business) -> None:

@@ -65,6 +65,12 @@ def is_ready(run: Run) -> bool:
     return health.get(f"{url(run)}/health/ready")[0] == 200
 
 
+def ill_parts(run: Run) -> list[str]:
+    status, body = health.get(f"{url(run)}/health/ready")
+    found: list[str] = body["ill"] if status == 503 else []
+    return found
+
+
 def part_pid(run: Run, words: str) -> int:
     """The pid of the part whose command line holds ``words``; the lowest is its main process."""
     found = parts(run, words)
@@ -131,20 +137,23 @@ def test_a_second_run_names_the_first_and_fails(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "words"),
+    ("part", "words", "ill"),
     [
-        ("api", "uvicorn app.main:app"),
-        ("dispatch", "-Q dispatch"),
-        ("beat", "celery_app beat"),
+        ("api", "uvicorn app.main:app", None),
+        ("dispatch", "-Q dispatch", "worker:dispatch"),
+        ("worker", "-Q default", "worker:default"),
+        ("beat", "celery_app beat", "beat"),
         # Last: a worker that loses its broker at a bad moment may end, and is started again too.
-        ("valkey", "valkey-server"),
+        ("valkey", "valkey-server", "redis"),
     ],
 )
-def test_a_killed_part_comes_back(run: Run, part: str, words: str) -> None:
+def test_a_killed_part_is_named_and_comes_back(
+    run: Run, part: str, words: str, ill: str | None
+) -> None:
     before = part_pid(run, words)
     os.kill(before, signal.SIGKILL)
+    assert ill is None or wait_until(lambda: ill in ill_parts(run), seconds=10)
     run.wait_for(f"^{part} ended .*starting it again in 1 s", seconds=10)
-    # A worker's last heartbeat outlives it, so ready alone doesn't say that it is back.
     assert wait_until(
         lambda: bool(set(parts(run, words)) - {before}) and is_ready(run), seconds=60, every=0.2
     )
@@ -154,6 +163,7 @@ def test_a_killed_part_comes_back(run: Run, part: str, words: str) -> None:
 def test_postgres_comes_back(run: Run) -> None:
     lock = run.data / "demo/postgres/cluster/postmaster.pid"
     os.kill(int(lock.read_text().split("\n")[0]), signal.SIGKILL)
+    assert wait_until(lambda: "database" in ill_parts(run), seconds=10)
     run.wait_for("^postgres ended .*starting it again in 1 s", seconds=10)
     assert wait_until(lambda: is_ready(run), seconds=60, every=0.2)
 

@@ -1,5 +1,7 @@
 """Is it alive, is it ready: for supervisors and load balancers."""
 
+import time
+from functools import lru_cache
 from typing import Literal
 
 from fastapi import APIRouter, Response
@@ -7,6 +9,9 @@ from pydantic import BaseModel
 
 from app.core.version import VERSION
 from app.services import health
+
+# Anybody may ask: however often that is, the database and Redis are asked this often.
+_LOOKS_A_SECOND = 4
 
 router = APIRouter(prefix="/health", include_in_schema=False)
 
@@ -35,8 +40,13 @@ def get_health() -> Liveness:
 @router.get("/ready")
 def get_readiness(response: Response, of: Literal["api", "system"] = "system") -> Readiness:
     """The whole system, or with `of=api` only what this process needs to answer."""
-    checks = health.of_api() if of == "api" else health.of_system()
+    checks = _checks(of, int(time.monotonic() * _LOOKS_A_SECOND))
     ill = [part for part, state in checks.items() if state != health.WELL]
     if ill:
         response.status_code = 503
     return Readiness(status="not_ready" if ill else "ready", ill=ill, checks=checks)
+
+
+@lru_cache(maxsize=2)
+def _checks(of: Literal["api", "system"], _moment: int) -> dict[str, str]:
+    return health.of_api() if of == "api" else health.of_system()

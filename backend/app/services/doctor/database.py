@@ -61,11 +61,13 @@ def of_dispatch(session: Session) -> Finding:
 def of_parts(session: Session) -> Iterator[Finding]:
     """Workers and beat."""
     ages = heartbeats.ages(session)
-    for part, limit in readiness.MAX_AGE_S.items():
+    linked = heartbeats.linked(session, readiness.MAX_AGE_S)
+    for part in readiness.MAX_AGE_S:
         age = ages.get(part)
+        state = readiness.state_of(part, age, linked)
         if age is None:
-            yield fail(part, "was never heard of", "Start it; see the Procfile.")
-        elif age > limit:
-            yield fail(part, f"not heard of for {age:.0f} s", "See its log; start it again.")
+            yield fail(part, state, "Start it; see the Procfile.")
+        elif state != readiness.WELL:
+            yield fail(part, state, "See its log; start it again.")
         else:
             yield ok(part, f"heard of {age:.0f} s ago")
