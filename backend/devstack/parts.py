@@ -119,8 +119,12 @@ def _postgres(folder: Path, port: int) -> Part:
 
 
 def _valkey(folder: Path, port: int) -> Part:
+    # Every part has it in its REDIS_URL for as long as it runs.
+    password = valkey.password(folder)
     return Part(
-        "valkey", 1, _prepared(lambda: valkey.prepare(folder), lambda: valkey.command(folder, port))
+        "valkey",
+        1,
+        _prepared(lambda: valkey.prepare(folder, password), lambda: valkey.command(folder, port)),
     )
 
 

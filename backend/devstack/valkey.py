@@ -11,21 +11,18 @@ from devstack import orphans, ports
 from devstack.processes import StartError
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path, known: str | None = None) -> None:
     """Make ``folder`` one the server starts from, empty if its files are damaged.
 
     Redis holds only hints and counters here (PostgreSQL holds the truth), so a server that
-    starts empty is always better than one that does not start.
+    starts empty is always better than one that does not start. ``known`` is the password that
+    others already use: it stays in force even when the whole folder is lost.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    password = folder / "password"
-    if not password.exists() or not password.read_text():
-        password.touch(mode=0o600)
-        password.write_text(secrets.token_urlsafe(24))
+    secret = known or _kept(folder) or secrets.token_urlsafe(24)
+    _write_secret(folder / "password", secret)
     # In a file, because everybody on the machine can read a command line.
-    secret = folder / "secret.conf"
-    secret.touch(mode=0o600)
-    secret.write_text(f"requirepass {password.read_text()}\n")
+    _write_secret(folder / "secret.conf", f"requirepass {secret}\n")
     orphans.finish(orphans.working_in(folder))
     if not _is_loadable(folder / "appendonlydir"):
         shutil.rmtree(folder / "appendonlydir", ignore_errors=True)
@@ -40,22 +37,37 @@ def command(folder: Path, port: int) -> list[str]:
     ]  # fmt: skip
 
 
+def password(folder: Path) -> str:
+    """The password of the prepared ``folder``."""
+    return (folder / "password").read_text()
+
+
 def url(folder: Path, port: int) -> str:
     """``redis://:password@127.0.0.1:port/0``."""
-    return f"redis://:{(folder / 'password').read_text()}@127.0.0.1:{port}/0"
+    return f"redis://:{password(folder)}@127.0.0.1:{port}/0"
 
 
 def is_ready(folder: Path, port: int) -> bool:
     """Whether the server answers PING (it refuses while it still loads its file)."""
-    password = (folder / "password").read_text()
     with (
         contextlib.suppress(OSError),
         socket.create_connection((ports.LOOPBACK, port), timeout=1) as connection,
     ):
-        connection.sendall(f"AUTH {password}\r\nPING\r\n".encode())
+        connection.sendall(f"AUTH {password(folder)}\r\nPING\r\n".encode())
         answer = connection.makefile("rb")
         return answer.readline() == b"+OK\r\n" and answer.readline() == b"+PONG\r\n"
     return False
+
+
+def _kept(folder: Path) -> str | None:
+    with contextlib.suppress(FileNotFoundError):
+        return password(folder) or None
+    return None
+
+
+def _write_secret(file: Path, text: str) -> None:
+    file.touch(mode=0o600)
+    file.write_text(text)
 
 
 def _is_loadable(folder: Path) -> bool:

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 import requests
+from redis import Redis
 
 from devstack import health, orphans
 from devstack.processes import wait_until
@@ -158,6 +160,17 @@ def test_a_killed_part_is_named_and_comes_back(
         lambda: bool(set(parts(run, words)) - {before}) and is_ready(run), seconds=60, every=0.2
     )
     assert part_pid(run, words) != before
+
+
+def test_redis_comes_back_empty_when_its_whole_folder_is_lost(run: Run) -> None:
+    address = json.loads((run.data / "run.json").read_text())["environment"]["REDIS_URL"]
+    server = part_pid(run, "valkey-server")
+    shutil.rmtree(run.data / "demo/valkey")
+    os.kill(server, signal.SIGKILL)
+    assert wait_until(lambda: "redis" in ill_parts(run), seconds=10)
+    assert wait_until(lambda: is_ready(run), seconds=10)
+    with Redis.from_url(address) as client:
+        assert client.ping()
 
 
 def test_postgres_comes_back(run: Run) -> None:
