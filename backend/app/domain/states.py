@@ -141,5 +141,7 @@ def before(moves: Mapping[_State, frozenset[_State]], to: _State) -> frozenset[_
     return frozenset(state for state, allowed in moves.items() if to in allowed)
 
 
+# Of such a schedule occurrences are opened.
+SENDABLE = frozenset({_S.SCHEDULED, _S.SENDING})
 CANCELLABLE = before(SCHEDULE_MOVES, _S.CANCELLED)
 OCCURRENCE_CANCELLABLE = before(OCCURRENCE_MOVES, _O.CANCELLED)

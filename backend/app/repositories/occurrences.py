@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
 
 from app.domain.refs import Ref
-from app.domain.states import OccurrenceStatus
-from app.models.schedules import Occurrence
+from app.domain.states import SENDABLE, OccurrenceStatus
+from app.models.schedules import Occurrence, Schedule
 
 
 def plan(session: Session, values: dict[str, Any]) -> UUID | None:
@@ -63,14 +63,30 @@ def get_any(session: Session, occurrence_id: UUID) -> Occurrence | None:
 
 
 def planned_before(session: Session, before: datetime, most: int = 500) -> list[UUID]:
-    """Planned occurrences that are due to be opened."""
+    """Planned occurrences that are due to be opened, of schedules that may send."""
     statement = (
         select(Occurrence.id)
-        .where(Occurrence.status == OccurrenceStatus.PLANNED, Occurrence.due_at <= before)
+        .join(Schedule, Schedule.id == Occurrence.schedule_id)
+        .where(
+            Occurrence.status == OccurrenceStatus.PLANNED,
+            Occurrence.due_at <= before,
+            Schedule.status.in_(SENDABLE),
+        )
         .order_by(Occurrence.due_at)
         .limit(most)
     )
     return list(session.scalars(statement))
+
+
+def take_planned(session: Session, occurrence_id: UUID) -> Occurrence | None:
+    """Lock a planned occurrence; None when it isn't planned, or somebody else has it locked."""
+    statement = (
+        select(Occurrence)
+        .where(Occurrence.id == occurrence_id, Occurrence.status == OccurrenceStatus.PLANNED)
+        .with_for_update(skip_locked=True, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(statement).one_or_none()
 
 
 def move(

@@ -1,7 +1,8 @@
 """Signs of life of a worker, and the sweep of last resort.
 
 One thread writes the worker's heartbeat, one keeps its link. Another sweeps when nobody has
-swept for 90 seconds (beat dead, or Redis away): due messages don't wait for a broker.
+swept for 90 seconds (beat dead, or Redis away), one more opens what is due and unopened: due
+messages don't wait for a broker.
 """
 
 import logging
@@ -12,12 +13,14 @@ from collections.abc import Callable
 from app.core import tally
 from app.core.db import transaction
 from app.services import heartbeats, links
-from app.services.dispatch import clock_readings, sweep
+from app.services.dispatch import clock_readings, expand, sweep
 
 logger = logging.getLogger(__name__)
 
 EVERY_S = 10.0
 SWEEP_OVERDUE_S = 90
+# With the patrol's round after it: a doorbell lost costs seconds, not the minute of a sweep.
+OPEN_EVERY_S = 4.0
 
 
 def start(hostname: str) -> None:
@@ -27,6 +30,7 @@ def start(hostname: str) -> None:
     repeat("vitals", EVERY_S, lambda: _beat(part, hostname))
     dead_man = DeadMan(time.monotonic())
     repeat("dead-man", EVERY_S, dead_man.look)
+    repeat("openings", OPEN_EVERY_S, expand.open_overdue)
 
 
 def link(part: str) -> None:

@@ -1,5 +1,6 @@
 """Opening an occurrence: everybody of the audience gets a row, once, with the reason if skipped."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -103,3 +104,15 @@ def test_completing_waits_for_what_is_scheduled(session: Session) -> None:
     completion.complete_if_done(occurrence.id)
     session.expire_all()
     assert schedules.get(session, _ref(bench, schedule_id)).schedule.status == "scheduled"
+
+
+def test_without_a_doorbell_what_is_due_any_moment_is_opened(session: Session) -> None:
+    bench = make_bench(session)
+    due, paused, later = (_schedule(bench, recipient_ids=[str(bench.person.id)]) for _ in range(3))
+    schedule_control.pause(session, _ref(bench, paused))
+    _occurrence(session, later).due_at += timedelta(seconds=30)
+    session.flush()
+    expand.open_overdue()
+    session.expire_all()
+    found = {id_: _occurrence(session, id_).status for id_ in (due, paused, later)}
+    assert found == {due: "open", paused: "planned", later: "planned"}
