@@ -10,9 +10,14 @@ from starlette.routing import compile_path
 def allowed(app: FastAPI, path: str) -> str | None:
     """The methods the OpenAPI document names for a path; None for paths outside it."""
     paths = app.openapi()["paths"]
+    return ", ".join(sorted(m.upper() for one in templates(app, path) for m in paths[one])) or None
+
+
+def templates(app: FastAPI, path: str) -> list[str]:
+    """The paths of the OpenAPI document that a path of a request stands for."""
     # As in OpenAPI, a path without parameters comes before a template that fits as well.
-    templates = [path] if is_resource(app, path) else [one for one in paths if _fits(one, path)]
-    return ", ".join(sorted(m.upper() for one in templates for m in paths[one])) or None
+    paths = app.openapi()["paths"]
+    return [path] if is_resource(app, path) else [one for one in paths if _fits(one, path)]
 
 
 def is_resource(app: FastAPI, path: str) -> bool:

@@ -101,5 +101,5 @@ def _refusals(path: str, operation: dict[str, Any], is_open: bool) -> set[int]:
     if "{" in path:
         statuses.add(404)
     if "requestBody" in operation:
-        statuses.add(413)
+        statuses |= {413, 415}
     return statuses

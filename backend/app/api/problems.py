@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from app.api import methods
+from app.api import media_types, methods
 from app.domain.errors import FieldError, InvalidError, Refusal
 
 logger = logging.getLogger(__name__)
@@ -125,6 +125,10 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
             # The name of another resource, such as /templates/sync, stands where an id would.
             return _http(request, HTTPException(405))
         return response(request, 404, "not_found", "There is nothing with this id.")
+    if any(e["loc"][:1] == ("body",) for e in found):
+        other_kind = media_types.refusal(request)
+        if other_kind is not None:
+            return _refused(request, other_kind)
     errors = [field_error(e) for e in found]
     detail = "; ".join(f"{e.field}: {e.message}" for e in errors[:3])
     code = errors[0].code if len(errors) == 1 else "invalid"
@@ -139,10 +143,17 @@ def field_error(error: Mapping[str, Any], *, of_request: bool = True) -> FieldEr
     # A number here is an offset in the text of the body, not a place in it.
     if kind == "json_invalid" and (not loc or loc[-1].isdecimal()):
         return FieldError("body", "invalid_json", f"The body is not JSON: {context.get('error')}.")
-    field = context.get("field") or ".".join(loc) or "body"
+    field = _named(".".join(loc), str(context.get("field") or ""))
     # A field's name may hold half of a surrogate pair, which no answer could carry.
     field = field.encode(errors="replace").decode()
     return FieldError(field, _CODES.get(kind, kind), error["msg"])
+
+
+def _named(place: str, field: str) -> str:
+    """The field an error is about: a model names it from inside, or whole."""
+    if not place or not field or field == place or field.startswith(f"{place}."):
+        return field or place or "body"
+    return f"{place}.{field}"
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CompoundSelect,
+    DateTime,
     LargeBinary,
     String,
     Uuid,
@@ -83,7 +84,9 @@ def _everything(ref: Ref) -> CompoundSelect[Any]:
 def _of(
     table: Any, at: InstrumentedAttribute[datetime], kind: str, ref: Ref, names: tuple[str, ...]
 ) -> Any:
-    detail = [part for name in names for part in (literal(name, String()), getattr(table, name))]
+    detail = [
+        part for name in names for part in (literal(name, String()), _shown(getattr(table, name)))
+    ]
     return select(
         _key(at, table.id).label("key"),
         table.id.label("id"),
@@ -91,6 +94,13 @@ def _of(
         literal(kind, String()).label("kind"),
         func.jsonb_build_object(*detail).label("detail"),
     ).where(table.workspace_id == ref.workspace_id, table.recipient_id == ref.id)
+
+
+def _shown(column: InstrumentedAttribute[Any]) -> Any:
+    # As all instants of answers: PostgreSQL would write +00:00 and microseconds.
+    if isinstance(column.type, DateTime):
+        return func.to_char(func.timezone("UTC", column), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+    return column
 
 
 def _key(at: Any, id_: Any) -> Any:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from app.domain import local_time
 from app.domain.errors import NotFoundError
 from app.domain.paging import PageOf, PageRequest
 from app.domain.refs import Ref
@@ -55,7 +56,9 @@ def get(session: Session, ref: Ref) -> Proof:
 
 
 def _planned(row: Row[Any]) -> Iterator[Entry]:
-    yield Entry(row.created_at, "planner", "planned", {"due_at": row.due_at})
+    yield Entry(
+        row.created_at, "planner", "planned", {"due_at": local_time.format_instant(row.due_at)}
+    )
     if row.status == "skipped":
         yield Entry(row.created_at, "planner", "skipped", {"reason": row.reason})
 

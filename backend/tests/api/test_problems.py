@@ -1,5 +1,6 @@
 """How requests that nobody can serve are refused."""
 
+import pytest
 from starlette.testclient import TestClient
 
 
@@ -36,3 +37,43 @@ def test_a_key_counts_for_posts_only(owner: TestClient) -> None:
     for name in ("A", "B"):
         answer = owner.patch("/api/v1/workspace", json={"name": name}, headers=headers)
         assert (answer.status_code, answer.json()["name"]) == (200, name)
+
+
+KEYS = "/api/v1/api-keys"
+JSON = b'{"name": "K", "scopes": ["admin"]}'
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", None])
+def test_a_body_of_another_kind_is_told_which_kind_to_send(
+    owner: TestClient, kind: str | None
+) -> None:
+    headers = {"Content-Type": kind} if kind else {}
+    answer = owner.post(KEYS, content=JSON, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+    assert "Content-Type: application/json" in answer.json()["detail"]
+    assert kind is None or f"not {kind}" in answer.json()["detail"]
+
+
+def test_an_upload_is_told_the_same(owner: TestClient) -> None:
+    answer = owner.post("/api/v1/recipients/imports", json={"file": "name,phone"})
+    assert answer.status_code == 415
+    assert "Content-Type: multipart/form-data" in answer.json()["detail"]
+
+
+def test_the_kind_is_no_reason_where_it_fits_or_nothing_was_sent(
+    owner: TestClient, anonymous: TestClient
+) -> None:
+    json_of_a_kind = {"Content-Type": "application/vnd.api+json; charset=utf-8"}
+    assert owner.post(KEYS, content=JSON, headers=json_of_a_kind).status_code == 201
+    assert owner.post(KEYS, content=b"{}", headers=json_of_a_kind).status_code == 422
+    assert owner.post(KEYS).status_code == 422
+    anonymous.headers.pop("Authorization")
+    assert anonymous.post(KEYS, content=JSON).status_code == 401
+
+
+def test_a_field_within_a_field_is_named_whole(owner: TestClient) -> None:
+    timing = {"kind": "once", "at": "2026-12-01T09:00", "start": "2026-12-01T09:00"}
+    answer = owner.post("/api/v1/schedules", json={"timing": timing}).json()
+    codes = {error["field"]: error["code"] for error in answer["errors"]}
+    assert codes["timing.start"] == "not_supported_yet"
+    assert codes["name"] == "required"

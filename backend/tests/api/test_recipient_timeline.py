@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from app.core import clock
 from app.core.ids import new_id
+from app.domain import local_time
 from app.models.callbacks import InboundMessage
 from app.models.deliveries import Delivery
 from tests.factories import senders
@@ -67,6 +68,9 @@ def test_lists_everything_newest_first(owner: TestClient, session: Session) -> N
     assert items[2]["detail"]["status"] == "read"
     assert [item["at"] for item in items] == sorted((i["at"] for i in items), reverse=True)
     assert all(item["at"].endswith("Z") for item in items)
+    session.expire_all()
+    due_at = session.scalars(select(Delivery)).one().due_at
+    assert items[2]["detail"]["due_at"] == local_time.format_instant(due_at)
 
 
 def test_pages_through_all_three(owner: TestClient, session: Session) -> None:

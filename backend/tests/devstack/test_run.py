@@ -123,6 +123,10 @@ def test_everyone_of_the_demo_gets_it_or_a_reason(run: Run) -> None:
     told = [entry["event"] for entry in proof["timeline"]]
     assert told[:3] == ["planned", "attempted", "accepted"]
     assert "delivered" in told
+    details = [value for entry in proof["timeline"] for value in entry["detail"].values()]
+    instants = [str(value) for value in details if re.match(r"\d{4}-\d\d-\d\dT", str(value))]
+    assert len(instants) >= 2  # when it was due, and when WhatsApp says it was delivered
+    assert all(re.fullmatch(r"[\d-]{10}T[\d:]{8}\.\d{3}Z", value) for value in instants)
 
 
 def test_a_second_run_names_the_first_and_fails(run: Run) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.core import clock
+from app.domain import local_time
 from app.domain.meta_errors import Kind, Path, Scope, Verdict, classify
 from app.domain.opaque_id import OpaqueId
 from app.domain.status_merge import Fact
@@ -95,7 +96,7 @@ def _detail(
     seen: Seen, about: OpaqueId, errors: list[dict[str, Any]], *, inferred: bool
 ) -> dict[str, Any]:
     detail: dict[str, Any] = {
-        "at": seen.at.isoformat(),
+        "at": local_time.format_instant(seen.at),
         "attempt_id": str(about.attempt_id),
         "wamid": seen.event.wamid,
     }
