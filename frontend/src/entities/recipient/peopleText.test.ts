@@ -20,6 +20,34 @@ describe('reading people', () => {
     expect(table.rows).toHaveLength(2);
   });
 
+  test.each([
+    ['the number first, last, alone', '+34600000001, Ana\nLuis, +34600000002\n+34600000003'],
+    ['a line without a name first', '+34600000003\n+34600000001, Ana\nLuis, +34600000002'],
+    ['most with the number last', 'Ana, +34600000001\nLuis, +34600000002\n+34600000003'],
+    ['signs of each line’s own', 'Ana; +34600000001\nLuis, +34600000002\n+34600000003'],
+    ['no sign between them', 'Ana +34600000001\n+34600000002 Luis\n+34600000003'],
+    ['signs around the number', 'Ana <+34600000001>\nLuis: (+34600000002)\n+34600000003'],
+  ])('lines of mixed shape: %s', (_, text) => {
+    const table = parsePeople(text);
+    const targets = guessTargets(table);
+    const people = table.rows.map((row) => toRecipient(row, table.headers, targets));
+    expect(people.toSorted((a, b) => (a.phone ?? '').localeCompare(b.phone ?? ''))).toEqual([
+      { name: 'Ana', phone: '+34600000001' },
+      { name: 'Luis', phone: '+34600000002' },
+      { phone: '+34600000003' },
+    ]);
+  });
+
+  test('a line without a number keeps its place, so that it can be named', () => {
+    const table = parsePeople('+34600000001, Ana\nLuis\n+34600000003, Eva');
+    expect(table.rows[1]).toEqual(['Luis', '']);
+  });
+
+  test('the column of numbers with a +, not that of long customer numbers', () => {
+    const table = parsePeople('10000001, Ana, +34600000001\n10000002, Luis, +34600000002');
+    expect(guessTargets(table)[2]).toBe('phone');
+  });
+
   test('numbers alone', () => {
     const table = parsePeople('+34600000001\n\n+34600000002');
     expect(guessTargets(table)).toEqual(['phone']);

@@ -1,6 +1,7 @@
 import Papa from 'papaparse';
 
 import type { RecipientInput } from '@/api/types';
+import { alignPhones, holdsPhone, phoneColumn } from '@/entities/recipient/phoneColumn';
 
 export interface PeopleTable {
   headers: string[];
@@ -21,8 +22,6 @@ const WORDS: Record<(typeof TARGETS)[number], RegExp> = {
   timezone: /zone|zona/i,
 };
 
-const hasPhone = (cell: string): boolean => (cell.match(/\d/g)?.length ?? 0) >= 7;
-
 /**
  * Pasted lines or a CSV file to a table. The first line holds the headers unless
  * it already has a phone number in it.
@@ -35,8 +34,9 @@ export function parsePeople(text: string): PeopleTable {
   const rows = data.map((row) => row.map((cell) => cell.trim()));
   const [first] = rows;
   if (first === undefined) return { headers: [], rows: [] };
-  if (first.some(hasPhone)) return { headers: first.map(() => ''), rows };
-  return { headers: first, rows: rows.slice(1) };
+  if (!first.some(holdsPhone)) return { headers: first, rows: rows.slice(1) };
+  const people = alignPhones(rows);
+  return { headers: (people[0] ?? []).map(() => ''), rows: people };
 }
 
 /** Guess what each column holds, by its header, else by what stands in it. */
@@ -49,10 +49,10 @@ export function guessTargets({ headers, rows }: PeopleTable): Target[] {
     if (found) taken.add(found);
     return found ?? (header === '' ? null : 'attributes');
   });
+  const numbers = phoneColumn(rows);
   return byHeader.map((target, i) => {
     if (target !== null) return target;
-    const cells = rows.slice(0, 20).map((row) => row[i] ?? '');
-    const guess: Target = cells.some(hasPhone) ? 'phone' : 'name';
+    const guess: Target = i === numbers ? 'phone' : 'name';
     if (taken.has(guess)) return null;
     taken.add(guess);
     return guess;
