@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import Integer, Uuid
 
 from app.core import tally
+from app.repositories import row_edits
 from app.repositories.drains import Lease
 
 
@@ -46,7 +47,7 @@ class ClaimedRow:
 
 
 # A window counts as open a minute less than Meta's 24 hours: clocks differ.
-_CLAIM = text("""
+_CLAIM = text(f"""
     WITH taken AS MATERIALIZED (
       SELECT d.* FROM unnest(:occurrence_ids, :limits) AS lane(occurrence_id, n)
       CROSS JOIN LATERAL (
@@ -69,14 +70,16 @@ _CLAIM = text("""
         FROM claimed HAVING count(*) > 0
     )
     SELECT c.occurrence_id, c.id, c.recipient_id, c.origin, c.attempts, c.tries, c.variables,
-           extract(epoch FROM greatest(c.was_due_at, c.due_at) - clock_timestamp())::float8,
-           extract(epoch FROM c.expires_at - clock_timestamp())::float8,
+           extract(epoch FROM
+             greatest(c.was_due_at, {row_edits.due_at("c")}) - clock_timestamp())::float8,
+           extract(epoch FROM {row_edits.expires_at("c")} - clock_timestamp())::float8,
            r.id IS NULL OR r.erased_at IS NOT NULL, r.name, r.phone, r.whatsapp_user_id,
            r.language, r.country, r.timezone, r.external_id, r.attributes,
            r.consent_marketing, r.consent_all,
            coalesce(w.last_inbound_at > clock_timestamp() - interval '23 hours 59 minutes', false),
            s.marketing_requires_opt_in
       FROM claimed c
+      {row_edits.joined("c")}
       JOIN workspaces s ON s.id = c.workspace_id
       LEFT JOIN recipients r ON r.workspace_id = c.workspace_id AND r.id = c.recipient_id
       LEFT JOIN service_windows w ON w.workspace_id = c.workspace_id

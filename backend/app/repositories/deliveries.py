@@ -98,9 +98,11 @@ class Filters:
 
 
 _COLUMNS = """
-    d.id, d.origin, d.schedule_id, d.occurrence_id, d.reference, d.metadata, d.sender_id,
+    d.id, d.origin, d.schedule_id, d.occurrence_id, d.shown_reference AS reference,
+    d.shown_metadata AS metadata, d.sender_id,
     d.recipient_id, r.name AS recipient_name, r.phone AS recipient_phone,
-    d.shown_status AS status, d.shown_reason AS reason, d.meta_code, d.detail, d.due_at,
+    d.shown_status AS status, d.shown_reason AS reason, d.meta_code, d.detail,
+    d.shown_due_at AS due_at,
     d.attempts, d.wamid, d.accepted_at, d.sent_at, d.delivered_at, d.read_at, d.failed_at,
     d.pricing, d.created_at, d.attempt_id,
     coalesce(v.message_id, s.message_id) AS message_id
@@ -159,10 +161,10 @@ def conditions(workspace_id: UUID, filters: Filters) -> tuple[str, dict[str, Any
         parts.append("d.shown_reason = :reason")
         values["reason"] = filters.reason
     if filters.due_from:
-        parts.append("d.due_at >= :due_from")
+        parts.append("d.shown_due_at >= :due_from")
         values["due_from"] = filters.due_from
     if filters.due_to:
-        parts.append("d.due_at < :due_to")
+        parts.append("d.shown_due_at < :due_to")
         values["due_to"] = filters.due_to
     return " AND ".join(parts), values
 

@@ -27,14 +27,16 @@ class DueLane:
 
 
 # Bare clock_timestamp() is volatile and would read the index to its end; as a scalar subquery
-# it is evaluated once and becomes an index condition.
+# it is evaluated once and becomes an index condition. What an edit has put off isn't due, though
+# its rows may not say so yet.
 _DUE = text("""
     SELECT l.occurrence_id, l.schedule_id, l.workspace_id, l.message_version_id, l.priority,
            l.version, l.max_rate_mps, l.category, l.service_window,
            extract(epoch FROM n.next_attempt_at - clock_timestamp())::float8 AS due_in
       FROM lanes l
+      LEFT JOIN row_edits e ON e.occurrence_id = l.occurrence_id
       CROSS JOIN LATERAL (
-        SELECT d.next_attempt_at FROM deliveries d
+        SELECT greatest(d.next_attempt_at, e.due_at) AS next_attempt_at FROM deliveries d
          WHERE d.occurrence_id = l.occurrence_id AND d.next_attempt_at IS NOT NULL
          ORDER BY d.next_attempt_at, d.id LIMIT 1) n
      WHERE l.sender_id = :sender_id AND l.state = 'runnable' AND l.sender_active

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Integer, Uuid
 
+from app.repositories import row_edits
 from app.repositories.drains import Lease
 
 
@@ -51,20 +52,25 @@ _LOCK_DELIVERIES = text("""
 """).bindparams(*_uuids("occurrence_ids", "delivery_ids"))
 
 # The verdicts, first match wins. "lost": not ours any more. "release": may go later, claim anew.
-_MARK = text("""
+# An edit that has not reached the row yet is obeyed here, and written with the mark.
+_MARK = text(f"""
     WITH job AS (
       SELECT * FROM unnest(:occurrence_ids, :delivery_ids, :attempt_ids, :claim_ids, :versions,
                            :parameters)
         AS j(occurrence_id, delivery_id, attempt_id, claim_id, version, parameters)
     ), judged AS (
       SELECT job.*, d.workspace_id, d.recipient_id, d.attempts, l.message_version_id,
+        {row_edits.due_at("d")} AS due_at, {row_edits.expires_at("d")} AS expires_at,
+        CASE WHEN e.occurrence_id IS NULL THEN d.reference ELSE e.reference END AS reference,
+        CASE WHEN e.occurrence_id IS NULL THEN d.metadata ELSE e.metadata END AS metadata,
         CASE
           WHEN d.claim_id IS DISTINCT FROM job.claim_id OR d.status <> 'scheduled'
             OR d.next_attempt_at IS NOT NULL OR drain.sender_id IS NULL THEN 'lost'
           WHEN l.state IS DISTINCT FROM 'runnable' OR NOT l.sender_active
             OR l.version <> job.version OR s.status <> 'active'
-            OR d.due_at > clock_timestamp() OR guard.held_for IS NOT NULL THEN 'release'
-          WHEN d.expires_at <= clock_timestamp() THEN 'expired'
+            OR {row_edits.due_at("d")} > clock_timestamp()
+            OR guard.held_for IS NOT NULL THEN 'release'
+          WHEN {row_edits.expires_at("d")} <= clock_timestamp() THEN 'expired'
           WHEN r.id IS NULL OR r.erased_at IS NOT NULL
             OR coalesce(r.phone, r.whatsapp_user_id) IS NULL THEN 'no_phone'
           WHEN r.consent_all = 'opted_out' THEN 'opted_out'
@@ -80,6 +86,7 @@ _MARK = text("""
         END AS verdict
         FROM job
         JOIN deliveries d ON d.occurrence_id = job.occurrence_id AND d.id = job.delivery_id
+        {row_edits.joined("d")}
         JOIN workspaces ws ON ws.id = d.workspace_id
         JOIN senders s ON s.id = d.sender_id
         LEFT JOIN dispatch_guard guard ON guard.is_only
@@ -101,6 +108,8 @@ _MARK = text("""
     ), marked AS (
       UPDATE deliveries d SET status = 'sending', attempts = d.attempts + 1,
              attempt_id = judged.attempt_id, marked_at = clock_timestamp(),
+             due_at = judged.due_at, expires_at = judged.expires_at,
+             reference = judged.reference, metadata = judged.metadata,
              updated_at = clock_timestamp()
         FROM judged
        WHERE verdict = 'mark' AND d.occurrence_id = judged.occurrence_id

@@ -16,8 +16,9 @@ from app.domain.states import OccurrenceStatus, ScheduleStatus
 from app.models.schedules import Occurrence, Schedule
 from app.repositories import edits, expansions, message_versions, occurrences
 from app.repositories import schedules as schedule_rows
+from app.repositories.row_edits import Rows
 from app.services import messages, schedules, workspaces
-from app.services.dispatch import doorbells, expand, plan
+from app.services.dispatch import doorbells, expand, plan, row_edits
 from app.services.schedules import View
 
 _CHANGEABLE = frozenset({ScheduleStatus.SCHEDULED, ScheduleStatus.SENDING, ScheduleStatus.PAUSED})
@@ -153,16 +154,12 @@ def _edit(session: Session, row: Occurrence, schedule: Schedule, values: Mapping
     when = _slot(session, schedule, values)
     if when:
         row = edits.change_occurrence(session, Ref(row.workspace_id, row.id), when)
+    if _ON_ROWS & values.keys():
+        # Before anything that locks rows: the job that turns them over takes the edit first.
+        rows = Rows(when.get("due_at"), schedule.expires_after_s, schedule.reference, schedule.meta)
+        row_edits.begin(session, row, rows)
     if _JUDGES_ANEW & values.keys():
         opening = expand.opening_of(session, row, schedule)
         expansions.expand_again(session, expand.audience_of(schedule), opening)
         queue.nudge(session, "dispatch.complete", str(row.id))
-    if _ON_ROWS & values.keys():
-        edits.edit_rows(
-            session,
-            row.id,
-            edits.Rows(
-                when.get("due_at"), schedule.expires_after_s, schedule.reference, schedule.meta
-            ),
-        )
     doorbells.ring_for(session, row.sender_id, row.due_at)

@@ -26,8 +26,9 @@ from app.domain.states import (
 from app.models.schedules import Occurrence, Schedule
 from app.repositories import edits, lanes, occurrences, pauses
 from app.repositories import schedules as schedule_rows
+from app.repositories.row_edits import Rows
 from app.services import messages, schedules
-from app.services.dispatch import doorbells, expand
+from app.services.dispatch import doorbells, expand, row_edits
 from app.services.schedules import View
 
 PAUSABLE = before(OCCURRENCE_MOVES, OccurrenceStatus.PAUSED)
@@ -134,8 +135,8 @@ def _bring_forward(session: Session, schedule: Schedule, row: Occurrence, now: d
         {"due_at": now, "last_due_at": now, "local_at": local.isoformat(timespec="seconds")},
     )
     if row.status == OccurrenceStatus.OPEN:
-        rows = edits.Rows(now, schedule.expires_after_s, schedule.reference, schedule.meta)
-        edits.edit_rows(session, row.id, rows)
+        rows = Rows(now, schedule.expires_after_s, schedule.reference, schedule.meta)
+        row_edits.begin(session, row, rows)
         doorbells.ring_for(session, row.sender_id, now)
     else:
         queue.nudge(session, "dispatch.expand", str(row.id))

@@ -11,7 +11,8 @@ FOR_ALL = {
     *("callback_facts", "callback_inbox", "callback_people", "callback_senders"),
     *("callback_traffic", "cancellations", "claims", "clock_readings", "dispatch_guard", "drains"),
     *("durability", "edits", "expansions", "health", "heartbeats", "inbound_messages", "lanes"),
-    *("links", "load", "login_tries", "marks", "pages", "resolutions", "restored", "server"),
+    *("links", "load", "login_tries", "marks", "pages", "resolutions", "restored"),
+    *("row_edits", "server"),
     *("sessions", "settlements", "status_matches", "status_reports", "stop_orders"),
     *("unmatched_statuses", "users"),
 }
@@ -27,7 +28,7 @@ LISTED = {
     "messages": {"current_versions", "add"},
     "occurrences": {
         *("plan", "get_any", "planned_before", "move", "start", "complete", "finish_schedule"),
-        *("run_dry", "release_held"),
+        *("run_dry", "release_held", "take_planned"),
     },
     "schedules": {"next_due"},
     "senders": {

@@ -23,7 +23,7 @@ from app.models.schedules import Lane, Occurrence, Schedule
 from app.repositories import cancellations, lanes
 from app.repositories.deliveries import Filters
 from app.services import deliveries, schedule_changes, schedule_control, schedules
-from app.services.dispatch import expand
+from app.services.dispatch import expand, row_edits
 from tests.factories import messages as message_factory
 from tests.factories import recipients, workspaces
 from tests.factories import schedules as schedule_factory
@@ -136,7 +136,10 @@ def test_edits_and_hurry_reach_everybody(crowd: Crowd) -> None:
     crowd.act("PATCH speed", lambda s: schedule_changes.change(s, ref, {"max_rate_mps": 9}, None))
     later = {"kind": "once", "at": "2027-06-06T09:00:00Z", "zone_mode": "fixed"}
     crowd.act("PATCH time", lambda s: schedule_changes.change(s, ref, {"timing": later}, None))
+    _shown_at(crowd, "2027-06-06T09:00:00+00:00")
+    _edit_rows(crowd)
     crowd.act("send now", lambda s: schedule_control.send_now(s, ref))
+    _edit_rows(crowd)
     with db._sessions()() as session:
         due = select(rows.Delivery.due_at, func.count()).group_by(rows.Delivery.due_at)
         [(due_at, people)] = session.execute(due).all()
@@ -166,6 +169,24 @@ def _pages_say(crowd: Crowd, status: str) -> None:
 
     assert {row.status for row in page([DeliveryStatus(status)])} == {status}
     assert page([DeliveryStatus.SCHEDULED]) == []
+
+
+def _shown_at(crowd: Crowd, due_at: str) -> None:
+    workspace_id, filters = crowd.schedule.workspace_id, Filters(schedule_id=crowd.schedule.id)
+    for newest_first in (True, False):
+        request = PageRequest(limit=50, newest_first=newest_first)
+
+        def page(session: Session, request: PageRequest = request) -> list[Any]:
+            return list(deliveries.page(session, workspace_id, filters, request).items)
+
+        shown = {row.due_at.isoformat() for row in crowd.act("a page", page)}
+        assert shown == {due_at}
+
+
+def _edit_rows(crowd: Crowd) -> None:
+    begun = time.perf_counter()
+    row_edits.go_on(crowd.occurrence_id)
+    _say(f"{'the rows follow':34} {time.perf_counter() - begun:10.1f} s")
 
 
 def _turn_over(crowd: Crowd) -> None:

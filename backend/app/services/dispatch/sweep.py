@@ -13,8 +13,16 @@ from app.core.db import transaction
 from app.core.queue import publish
 from app.domain.send_timing import TIMING
 from app.repositories import cancellations, claims, counts, occurrences
+from app.repositories import row_edits as row_edit_rows
 from app.services import heartbeats, idempotency, senders
-from app.services.dispatch import clock_readings, completion, doorbells, expand, stop_orders
+from app.services.dispatch import (
+    clock_readings,
+    completion,
+    doorbells,
+    expand,
+    row_edits,
+    stop_orders,
+)
 from app.services.dispatch.guard import guard
 from app.services.webhooks import retention
 
@@ -90,6 +98,13 @@ def turn_over(occurrence_id: UUID) -> None:
         after = last or cancellations.FIRST
 
 
+def _go_on_editing() -> None:
+    with transaction() as session:
+        on_their_way = row_edit_rows.on_their_way(session)
+    for occurrence_id in on_their_way:
+        row_edits.go_on(occurrence_id)
+
+
 def _complete() -> None:
     with transaction() as session:
         done = occurrences.run_dry(session)
@@ -139,6 +154,7 @@ _STEPS: tuple[Callable[[], None], ...] = (
     _recover_claims,
     _open_due,
     _turn_over_cancelled,
+    _go_on_editing,
     _complete,
     _release_held,
     _ring_senders,

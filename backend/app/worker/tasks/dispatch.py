@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.services.dispatch import completion, expand, sweep
+from app.services.dispatch import completion, expand, row_edits, sweep
 from app.worker import engine
 from app.worker.celery_app import app
 
@@ -29,6 +29,12 @@ def complete(occurrence_id: str) -> None:
 def turn_over(occurrence_id: str) -> None:
     """Cancel the rows of a cancelled lane."""
     sweep.turn_over(UUID(occurrence_id))
+
+
+@app.task(name="dispatch.edit_rows")
+def edit_rows(occurrence_id: str) -> None:
+    """Write an edit into the rows it has not reached."""
+    row_edits.go_on(UUID(occurrence_id))
 
 
 @app.task(name="dispatch.obey")

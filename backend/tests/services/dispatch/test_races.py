@@ -27,7 +27,7 @@ from tests.factories import workspaces
 from tests.services.dispatch import units
 from tests.services.dispatch.units import Field, Unit
 
-pytestmark = pytest.mark.bench
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(1800)]
 RACES = 10_000 if os.environ.get("BENCH") else 100
 _STEP_S = 0.001
 
