@@ -3,9 +3,10 @@
 python -m chaos [--deliveries N] [--kills N] [--seed N] [--small]    one run
 python -m chaos points                                               die at each named point
 python -m chaos mutants [NAME...]                                    is every fault found?
+python -m chaos simulate [--deliveries N] [--seed N]                 a million, without processes
 python -m chaos judge FILE                                           judge evidence again
 
-A whole run, and points, write their figures into docs/bench/chaos.md.
+A whole run, points and simulate write their figures into docs/bench/chaos.md.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from pathlib import Path
 from chaos import checker, figures, mutants, points, report, run
 from chaos.evidence import Evidence
 from chaos.run import Verdict
+from chaos.simulation import command as simulation
 from chaos.size import BIG, SMALL, Size
 from devstack.console import say
 
@@ -33,6 +35,8 @@ def main(arguments: list[str]) -> int:
         case ["judge", file]:
             found = Evidence.load(Path(file))
             return _tell(Verdict(BIG, checker.judge(found), figures.figures(found)))
+        case ["simulate", *rest]:
+            return simulation.main(rest)
         case ["mutants", *names]:
             return _judge_mutants(folder, names)
         case ["points"]:

@@ -128,8 +128,10 @@ def statuses_are_true(evidence: Evidence) -> Found:
         why = statuses.lie(delivery, by_delivery.get(delivery.id, []))
         if why:
             yield Violation("I5", delivery.id, why)
-    for change in evidence.history:
-        if change.kind == "status" and not statuses.may_move(change.before, change.after):
+    outcome = {one.id: one.outcome for one in evidence.attempts}
+    for change in (one for one in evidence.history if one.kind == "status"):
+        came_to = outcome.get(change.attempt or "")
+        if not statuses.may_move(change.before, change.after, came_to):
             yield Violation("I5", change.subject, f"went from {change.before} to {change.after}")
 
 

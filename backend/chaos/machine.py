@@ -9,16 +9,22 @@ from datetime import UTC, datetime
 from chaos.stage import Stage
 
 
-def versions(stage: Stage) -> dict[str, str]:
-    """What the run ran on."""
-    with stage.connected() as connection, connection.cursor() as cursor:
-        cursor.execute("SHOW server_version")
-        row = cursor.fetchone()
+def here() -> dict[str, str]:
+    """When and on what this process runs."""
     load = os.getloadavg()
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "cores": f"{os.cpu_count()}, load average {load[0]:.0f} at the end",
         "Python": platform.python_version(),
+    }
+
+
+def versions(stage: Stage) -> dict[str, str]:
+    """What a run with all its parts ran on."""
+    with stage.connected() as connection, connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        row = cursor.fetchone()
+    return here() | {
         "PostgreSQL": str(row[0]) if row else "?",
         "packages": _packages(),
     }

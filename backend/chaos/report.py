@@ -8,7 +8,7 @@ from chaos.run import Verdict
 from devstack.layout import ROOT
 
 FILE = ROOT / "docs" / "bench" / "chaos.md"
-_RULES = {
+RULES = {
     "I1": "accepted twice",
     "I2": "lost or never ended",
     "I3": "early",
@@ -25,19 +25,19 @@ waits and recoveries and can't hide a violation.
 
 
 def write(verdict: Verdict, command: str, file: Path = FILE) -> None:
-    """Put the run's part into the file; other commands' parts stay."""
+    """Put a run's part into the file; other commands' parts stay."""
+    put_in(command, [*verdict.versions.items(), *_what_happened(verdict), *_judged(verdict)], file)
+
+
+def put_in(command: str, rows: list[tuple[str, str]], file: Path = FILE) -> None:
+    """Put a command's table into the file; other commands' parts stay."""
     old = file.read_text() if file.exists() else _HEAD
-    section = f"\n## `{command}`\n\n{_table(verdict)}"
+    lines = ["| | |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in rows)]
+    section = f"\n## `{command}`\n\n" + "\n".join(lines) + "\n"
     pattern = re.compile(rf"\n## `{re.escape(command)}`\n.*?(?=\n## |\Z)", re.DOTALL)
     text = pattern.sub(lambda _: section, old) if pattern.search(old) else old + section
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text.rstrip("\n") + "\n")
-
-
-def _table(verdict: Verdict) -> str:
-    rows = [*verdict.versions.items(), *_what_happened(verdict), *_judged(verdict)]
-    lines = [f"| {name} | {value} |" for name, value in rows]
-    return "\n".join(["| | |", "| --- | --- |", *lines]) + "\n"
 
 
 def _what_happened(verdict: Verdict) -> list[tuple[str, str]]:
@@ -54,7 +54,7 @@ def _what_happened(verdict: Verdict) -> list[tuple[str, str]]:
 
 def _judged(verdict: Verdict) -> list[tuple[str, str]]:
     found = [violation.rule for violation in verdict.violations]
-    judged = [(f"{rule}: {what}", str(found.count(rule))) for rule, what in _RULES.items()]
+    judged = [(f"{rule}: {what}", str(found.count(rule))) for rule, what in RULES.items()]
     return judged + _doubts(verdict) + [
         (f"recovery: {one.part}", f"{_seconds(one.seconds)} (at most {one.at_most:.0f} s)")
         for one in verdict.recoveries

@@ -19,8 +19,11 @@ _MOVES: dict[str, frozenset[str]] = {
 }
 
 
-def may_move(before: str | None, after: str | None) -> bool:
-    """Whether a delivery may go from one status to the other."""
+def may_move(before: str | None, after: str | None, outcome: str | None) -> bool:
+    """Whether a delivery may go from one status to the other; ``outcome`` is its attempt's."""
+    if (before, after) == ("unconfirmed", "scheduled"):
+        # Its worker woke late and proved that nothing was taken.
+        return outcome in ("not_sent", "refused")
     return (after or "") in _MOVES.get(before or "", frozenset())
 
 
