@@ -7,6 +7,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from app.api import deps, intake, metrics, middleware, openapi, problems, startup, static
 from app.api.routes import (
     api_keys,
+    audit_log,
     auth,
     deliveries,
     docs,
@@ -52,6 +53,7 @@ _ROUTERS: tuple[APIRouter, ...] = (
     recipients.router,
     groups.router,
     api_keys.router,
+    audit_log.router,
     senders.router,
     templates.router,
     media.router,

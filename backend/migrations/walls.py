@@ -31,6 +31,7 @@ RULES: Mapping[str, Mapping[str, str]] = {
     "sessions": _LOG_IN,
     "api_keys": _LOG_IN,
     "invitations": _LOG_IN,
+    "audit_log": {"api": _OWN, "worker": _ALL, "auth": _ALL},
     "login_tries": {"auth": _ALL},
 }
 _OF_WORKSPACE: Mapping[str, str] = {"api": _OWN, "worker": _ALL}
@@ -38,6 +39,10 @@ _OF_THE_ENGINE: Mapping[str, str] = {"worker": _ALL}
 # What is granted when it isn't everything: (table, role) -> privileges.
 LESS: Mapping[tuple[str, str], str] = {
     ("users", "api"): "SELECT (id, email, name, created_at, updated_at)",
+    # Nobody changes what is written, and only a workspace's own people read it.
+    ("audit_log", "api"): "SELECT, INSERT",
+    ("audit_log", "worker"): "INSERT",
+    ("audit_log", "auth"): "INSERT",
 }
 VIEWS = ("shown_counts", "shown_deliveries")
 FUNCTIONS = ("uuidv7", "search_recipients")

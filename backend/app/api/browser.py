@@ -6,7 +6,9 @@ from fastapi import Depends, Request, Response
 
 from app.core.config import settings
 from app.core.refresh_tokens import RefreshToken
+from app.domain.audit import Origin
 from app.domain.errors import ForbiddenError
+from app.domain.members import Member
 from app.services.sessions import LIFETIME, Device
 
 _PATH = "/api/v1/auth"
@@ -73,6 +75,12 @@ def device(request: Request) -> Device:
     """Where a log-in comes from."""
     agent = request.headers.get("user-agent")
     return Device(address_of(request), agent[:_MAX_USER_AGENT] if agent else None)
+
+
+def origin(request: Request, member: Member | None = None) -> Origin:
+    """Who asks and from where, as the audit log tells it."""
+    who = (member.user_id, member.api_key_id) if member else (None, None)
+    return Origin(*who, address_of(request), request.state.request_id)
 
 
 def address_of(request: Request) -> str | None:

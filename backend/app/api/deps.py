@@ -8,13 +8,13 @@ from fastapi.security import HTTPBearer, SecurityScopes
 from fastapi.security.utils import get_authorization_scheme_param
 from sqlalchemy.orm import Session
 
-from app.api import idempotency, rate_limit
+from app.api import browser, idempotency, rate_limit
 from app.core import walls
 from app.core.db import reading, transaction
 from app.domain import permissions
 from app.domain.errors import ForbiddenError, NotAuthenticatedError, StaleVersionError
 from app.domain.members import Member
-from app.services import authentication
+from app.services import audit, authentication
 from app.services import idempotency as idempotency_service
 
 _bearer = HTTPBearer(auto_error=False, description="A JWT access token or an API key (`wsk_…`).")
@@ -36,8 +36,9 @@ def _caller(request: Request, response: Response) -> Member:
 _Caller = Annotated[Member, Depends(_caller)]
 
 
-def _write_session(member: _Caller) -> Iterator[Session]:
+def _write_session(request: Request, member: _Caller) -> Iterator[Session]:
     with transaction(walls.api(member.workspace_id)) as session:
+        audit.acts_for(session, browser.origin(request, member))
         yield session
 
 
@@ -46,8 +47,9 @@ def _read_session(member: _Caller) -> Iterator[Session]:
         yield session
 
 
-def _auth_session() -> Iterator[Session]:
+def _auth_session(request: Request) -> Iterator[Session]:
     with transaction(walls.AUTH) as session:
+        audit.acts_for(session, browser.origin(request))
         yield session
 
 

@@ -2,6 +2,7 @@
 
 from app.models import (
     api_keys,
+    audit_log,
     callbacks,
     deliveries,
     dispatch_guard,
@@ -25,6 +26,7 @@ metadata = Base.metadata
 
 __all__ = [
     "api_keys",
+    "audit_log",
     "callbacks",
     "deliveries",
     "dispatch_guard",

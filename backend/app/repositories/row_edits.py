@@ -61,21 +61,22 @@ _BEGIN = text("""
       metadata = EXCLUDED.metadata, turned_to = EXCLUDED.turned_to
 """).bindparams(bindparam("metadata", type_=JSONB()))
 _LOCK = text("SELECT 1 FROM row_edits WHERE occurrence_id = :occurrence_id FOR UPDATE")
+# As scalar subqueries the bounds are index conditions: each batch begins where the last ended.
+_TURNED_TO = "(SELECT turned_to FROM row_edits WHERE occurrence_id = :occurrence_id)"
 # A claimed row keeps its claim: the mark refuses it, for its lane has a new version, and the
 # drain gives it back to its new time.
 _TURN = text(f"""
     WITH span AS (
-      SELECT d.id FROM deliveries d JOIN row_edits e ON e.occurrence_id = d.occurrence_id
-       WHERE d.occurrence_id = :occurrence_id AND d.id > e.turned_to
-       ORDER BY d.id LIMIT :most
+      SELECT id FROM deliveries
+       WHERE occurrence_id = :occurrence_id AND id > {_TURNED_TO}
+       ORDER BY id LIMIT :most
     ), last AS (
       SELECT id FROM span ORDER BY id DESC LIMIT 1
     ), unmarked AS (
-      SELECT d.occurrence_id, d.id FROM deliveries d
-        JOIN row_edits e ON e.occurrence_id = d.occurrence_id
-       WHERE d.occurrence_id = :occurrence_id AND d.id > e.turned_to
-         AND d.id <= (SELECT id FROM last) AND d.status = 'scheduled'
-       ORDER BY d.occurrence_id, d.id FOR NO KEY UPDATE OF d
+      SELECT occurrence_id, id FROM deliveries
+       WHERE occurrence_id = :occurrence_id AND id > {_TURNED_TO}
+         AND id <= (SELECT id FROM last) AND status = 'scheduled'
+       ORDER BY occurrence_id, id FOR NO KEY UPDATE
     ), turned AS (
       UPDATE deliveries d
          SET due_at = {due_at("d")}, expires_at = {expires_at("d")},

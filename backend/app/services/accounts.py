@@ -7,13 +7,16 @@ from sqlalchemy.orm import Session
 
 from app.core import passwords
 from app.domain import password_rules
+from app.domain.audit import Action
 from app.domain.errors import ConflictError, InvalidError, NotFoundError
 from app.domain.members import Member
 from app.domain.permissions import Role
+from app.domain.refs import Ref
 from app.models.api_keys import ApiKey
 from app.models.users import Membership, User
 from app.models.workspaces import Workspace
 from app.repositories import api_keys, sessions, users, workspaces
+from app.services import audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,9 @@ def create(session: Session, owner: NewOwner) -> tuple[User, Workspace]:
     session.flush()
     session.add(Membership(workspace_id=workspace.id, user_id=user.id, role=Role.OWNER.value))
     session.flush()
+    made = {"name": workspace.name}
+    ref = Ref(workspace.id, workspace.id)
+    audit.note(session, Action.WORKSPACE_CREATED, ref, after=made, by=user.id)
     return user, workspace
 
 
@@ -111,6 +117,7 @@ def change_password(session: Session, member: Member, current: str, new: str) ->
     refuse_weak(new, user.email, identity.workspace.name, field="new_password")
     users.set_password(session, user.id, passwords.hash_password(new))
     sessions.revoke_all(session, user.id, but=member.session_id)
+    audit.note_of_person(session, user.email, Action.PASSWORD_CHANGED, by=user.id)
 
 
 def reset_password(session: Session, email: str, new: str) -> UUID:
@@ -121,6 +128,7 @@ def reset_password(session: Session, email: str, new: str) -> UUID:
     refuse_weak(new, user.email, "")
     users.set_password(session, user.id, passwords.hash_password(new))
     sessions.revoke_all(session, user.id)
+    audit.note_of_person(session, user.email, Action.PASSWORD_CHANGED)
     return user.id
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core import api_keys as api_key_format
 from app.core import clock
+from app.domain.audit import Action
 from app.domain.errors import FieldError, InvalidError, NotFoundError
 from app.domain.members import Member
 from app.domain.paging import PageOf, PageRequest
@@ -15,6 +16,7 @@ from app.domain.permissions import SCOPES
 from app.domain.refs import Ref
 from app.models.api_keys import ApiKey
 from app.repositories import api_keys
+from app.services import audit
 
 
 def create(
@@ -43,6 +45,8 @@ def create(
     )
     session.add(row)
     session.flush()
+    made = {"name": name, "scopes": row.scopes, "expires_at": expires_at}
+    audit.note(session, Action.API_KEY_CREATED, member.ref(row.id), after=made)
     return row, key
 
 
@@ -65,3 +69,4 @@ def revoke(session: Session, ref: Ref) -> None:
     """Revoke a key; it stops at once. Raises NotFoundError."""
     if not api_keys.revoke(session, ref):
         raise NotFoundError("API key", ref.id)
+    audit.note(session, Action.API_KEY_REVOKED, ref)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.core import passwords
 from app.core.config import settings
 from app.core.crypto import sha256_hex
+from app.domain.audit import Action
 from app.domain.errors import ConflictError, InvalidError, NotFoundError
 from app.domain.members import Member
 from app.domain.paging import PageOf, PageRequest
@@ -19,7 +20,7 @@ from app.models.invitations import Invitation
 from app.models.users import User
 from app.repositories import invitations, users
 from app.repositories import members as memberships
-from app.services import accounts, members, sessions
+from app.services import accounts, audit, members, sessions
 from app.services.sessions import Device, Tokens
 
 LIFETIME = timedelta(hours=72)
@@ -70,6 +71,8 @@ def create(session: Session, caller: Member, email: str, role: Role) -> tuple[In
         raise ConflictError(
             f"{email} has an open invitation; withdraw it to make a new one.", code="duplicate"
         )
+    invited = {"email": email, "role": role.value}
+    audit.note(session, Action.INVITATION_CREATED, caller.ref(row.id), after=invited)
     return row, token
 
 
@@ -77,6 +80,7 @@ def withdraw(session: Session, ref: Ref) -> None:
     """Withdraw an invitation; its link stops at once. Raises NotFoundError."""
     if not invitations.withdraw(session, ref):
         raise NotFoundError("invitation", ref.id)
+    audit.note(session, Action.INVITATION_WITHDRAWN, ref)
 
 
 def accept(session: Session, token: str, name: str, password: str, device: Device) -> Accepted:
@@ -94,6 +98,9 @@ def accept(session: Session, token: str, name: str, password: str, device: Devic
     role = Role(invitation.role)
     if not memberships.add(session, Ref(invitation.workspace_id, user.id), role):
         raise ConflictError("You are a member already; log in.", code="duplicate")
+    session.flush()
+    accepted, joined = Ref(invitation.workspace_id, invitation.id), {"role": role.value}
+    audit.note(session, Action.INVITATION_ACCEPTED, accepted, after=joined, by=user.id)
     tokens = sessions.start(session, user, invitation.workspace_id, device)
     return Accepted(user, invitation.workspace_id, role, tokens)
 

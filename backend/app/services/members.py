@@ -9,12 +9,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.domain import permissions
+from app.domain.audit import Action
 from app.domain.errors import ConflictError, ForbiddenError, NotFoundError, StaleVersionError
 from app.domain.members import Member
 from app.domain.paging import PageOf, PageRequest
 from app.domain.permissions import Role
 from app.models.users import Membership
 from app.repositories import invitations, members, sessions
+from app.services import audit
 
 
 def page(session: Session, workspace_id: UUID, request: PageRequest) -> PageOf[Membership]:
@@ -31,11 +33,14 @@ def change_role(
     somebody else, ConflictError ``last_owner``, StaleVersionError.
     """
     ref = caller.ref(user_id)
-    _refuse_if_not_allowed(session, caller, user_id, becomes=role)
+    was = _refuse_if_not_allowed(session, caller, user_id, becomes=role)
     if not members.change_role_if_version(session, ref, role, expected):
         raise StaleVersionError("The member was changed meanwhile; read it again.")
     # They may have invited people whom they could not invite any more.
     invitations.withdraw_of(session, ref)
+    audit.note(
+        session, Action.MEMBER_CHANGED, ref, before={"role": was}, after={"role": role.value}
+    )
     return _found(session, caller, user_id)
 
 
@@ -46,10 +51,11 @@ def remove(session: Session, caller: Member, user_id: UUID) -> None:
     ``owner_needed``, ConflictError ``last_owner``.
     """
     ref = caller.ref(user_id)
-    _refuse_if_not_allowed(session, caller, user_id, becomes=None)
+    was = _refuse_if_not_allowed(session, caller, user_id, becomes=None)
     members.remove(session, ref)
     sessions.revoke_in(session, ref)
     invitations.withdraw_of(session, ref)
+    audit.note(session, Action.MEMBER_REMOVED, ref, before={"role": was}, after={"role": None})
 
 
 def hold_permission(session: Session, caller: Member, role: Role) -> None:
@@ -67,18 +73,19 @@ def hold_permission(session: Session, caller: Member, role: Role) -> None:
 
 def _refuse_if_not_allowed(
     session: Session, caller: Member, user_id: UUID, *, becomes: Role | None
-) -> None:
+) -> str:
     owners = members.lock_owners(session, caller.workspace_id)
     hold_permission(session, caller, becomes or Role.VIEWER)
-    _found(session, caller, user_id)
+    role = _found(session, caller, user_id).role
     if user_id not in owners:
-        return
+        return role
     if caller.user_id not in owners:
         raise _owner_needed()
     if len(owners) == 1 and becomes is not Role.OWNER:
         raise ConflictError(
             "The only owner can't leave; make somebody else an owner first.", code="last_owner"
         )
+    return role
 
 
 def _found(session: Session, caller: Member, user_id: UUID) -> Membership:

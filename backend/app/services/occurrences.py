@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy.orm import Session
 
 from app.core import live
+from app.domain.audit import Action
 from app.domain.errors import ConflictError, NotFoundError
 from app.domain.refs import Ref
 from app.domain.states import (
@@ -17,7 +18,7 @@ from app.domain.states import (
 from app.models.schedules import Occurrence
 from app.repositories import counts, lanes, occurrences, pauses
 from app.repositories import schedules as schedule_rows
-from app.services import schedule_control, schedules
+from app.services import audit, schedule_control, schedules
 
 View = tuple[Occurrence, dict[str, int]]
 
@@ -33,7 +34,7 @@ def pause(session: Session, ref: Ref) -> View:
     if not pauses.pause_occurrence(session, ref, schedule_control.PAUSABLE):
         raise _why_not(session, ref, "paused")
     lanes.set_state(session, row.id, "paused")
-    return _changed(session, ref)
+    return _changed(session, ref, Action.OCCURRENCE_PAUSED)
 
 
 def resume(session: Session, ref: Ref) -> View:
@@ -48,7 +49,7 @@ def resume(session: Session, ref: Ref) -> View:
     if status is None:
         raise _why_not(session, ref, "resumed")
     schedule_control.release(session, row.id, row.sender_id, status)
-    return _changed(session, ref)
+    return _changed(session, ref, Action.OCCURRENCE_RESUMED)
 
 
 def cancel(session: Session, ref: Ref) -> View:
@@ -56,7 +57,7 @@ def cancel(session: Session, ref: Ref) -> View:
     row, _ = _locked(session, ref)
     _end(session, row, OCCURRENCE_CANCELLABLE, OccurrenceStatus.CANCELLED, "cancelled")
     schedule_control.stop(session, row.id)
-    return _changed(session, ref)
+    return _changed(session, ref, Action.OCCURRENCE_CANCELLED)
 
 
 def skip(session: Session, ref: Ref) -> View:
@@ -64,7 +65,7 @@ def skip(session: Session, ref: Ref) -> View:
     row, _ = _locked(session, ref)
     allowed = before(OCCURRENCE_MOVES, OccurrenceStatus.SKIPPED)
     _end(session, row, allowed, OccurrenceStatus.SKIPPED, "skipped")
-    return _changed(session, ref)
+    return _changed(session, ref, Action.OCCURRENCE_SKIPPED)
 
 
 def _retry(session: Session, ref: Ref) -> str | None:
@@ -109,9 +110,10 @@ def _why_not(session: Session, ref: Ref, what: str) -> ConflictError:
     return ConflictError(f"An occurrence that is {row.status} can't be {what}.")
 
 
-def _changed(session: Session, ref: Ref) -> View:
+def _changed(session: Session, ref: Ref, action: Action) -> View:
     row = _find(session, ref)
     session.refresh(row)
+    audit.note(session, action, ref, after={"status": row.status})
     live.announce(
         session,
         ref.workspace_id,

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.domain.audit import Action
 from app.repositories import recipients
+from app.services import audit
 
 _COLUMNS = (
     "id",
@@ -25,6 +27,11 @@ _COLUMNS = (
     "unreachable_reason",
     "created_at",
 )
+
+
+def note(session: Session, workspace_id: UUID) -> None:
+    """Write down, before the first row leaves, that somebody takes everybody's data along."""
+    audit.note(session, Action.RECIPIENTS_EXPORTED, workspace_id)
 
 
 def rows(session: Session, workspace_id: UUID) -> Iterator[list[object]]:

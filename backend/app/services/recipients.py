@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain import phones, recipient_bulk, recipient_keys
 from app.domain import recipients as people
+from app.domain.audit import Action
 from app.domain.errors import ConflictError, InvalidError, NotFoundError, StaleVersionError
 from app.domain.paging import PageOf, PageRequest
 from app.domain.recipients import Columns, Draft
@@ -15,6 +16,7 @@ from app.domain.refs import Ref
 from app.models.recipients import Recipient
 from app.repositories import consents, erasures, groups, recipient_sets, recipients
 from app.repositories.recipients import Beside, Filters
+from app.services import audit
 from app.services import recipient_bulk as bulk
 
 __all__ = ["Beside", "Filters"]
@@ -145,6 +147,7 @@ def erase(session: Session, ref: Ref) -> None:
         raise NotFoundError("recipient", ref.id)
     erasures.forget_beside(session, ref)
     erasures.forget_values(session, ref)
+    audit.note(session, Action.RECIPIENT_ERASED, ref)
 
 
 def for_send(

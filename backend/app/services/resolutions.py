@@ -5,7 +5,7 @@ with it opens the lane, the occurrence and the schedule again where they had end
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -13,14 +13,15 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.core import clock, live
+from app.domain.audit import Action as Acts
 from app.domain.errors import ConflictError, NotFoundError
 from app.domain.members import Member
 from app.domain.refs import Ref
 from app.repositories import deliveries, resolutions, resolvable
 from app.repositories.deliveries import Filters
 from app.repositories.resolutions import Key, Resolver
+from app.services import audit, reopenings
 from app.services import deliveries as proofs
-from app.services import reopenings
 from app.services.dispatch import doorbells
 
 # WhatsApp's own report of an attempt in doubt comes within this time, if it comes.
@@ -59,6 +60,7 @@ def resolve(session: Session, member: Member, ref: Ref, action: Action) -> proof
     if not changed:
         raise _why_not(session, ref, key, action)
     _tell(session, member.workspace_id, [(row.schedule_id, key)])
+    audit.note(session, Acts.DELIVERY_RESOLVED, ref, after={"action": action.value})
     if action is Action.RESEND:
         doorbells.ring_for(session, row.sender_id, clock.now())
     return proofs.get(session, ref)
@@ -79,6 +81,9 @@ def resolve_all(session: Session, member: Member, filters: Filters, action: Acti
     else:
         changed = resolutions.mark_failed(session, workspace_id, keys, _who(member))
     _tell(session, workspace_id, found.ready)
+    if changed:
+        done = {"action": action.value, "resolved": len(changed), "filter": asdict(filters)}
+        audit.note(session, Acts.DELIVERY_RESOLVED, workspace_id, after=done)
     return Sums(
         resolved=len(changed),
         too_early=found.sums.get("too_early", 0),

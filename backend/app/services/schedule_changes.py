@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.core import clock, queue
+from app.domain.audit import Action
 from app.domain.errors import ConflictError, InvalidError, NotFoundError, StaleVersionError
 from app.domain.refs import Ref
 from app.domain.states import OccurrenceStatus, ScheduleStatus
@@ -17,7 +18,7 @@ from app.models.schedules import Occurrence, Schedule
 from app.repositories import edits, expansions, message_versions, occurrences
 from app.repositories import schedules as schedule_rows
 from app.repositories.row_edits import Rows
-from app.services import messages, schedules, workspaces
+from app.services import audit, messages, schedules, workspaces
 from app.services.dispatch import doorbells, expand, plan, row_edits
 from app.services.schedules import View
 
@@ -49,7 +50,9 @@ def change(session: Session, ref: Ref, changes: Mapping[str, Any], expected: int
     values = _differing(schedule, _checked(session, schedule, changes))
     if values:
         _refuse_if_ended(schedule, values)
+        was = {name: getattr(schedule, name) for name in values}
         schedule = edits.change_schedule(session, ref, values)
+        audit.note(session, Action.SCHEDULE_CHANGED, ref, before=was, after=values)
         if "audience" in values:
             schedules.check_size(session, schedule)
         if schedule.status in _CHANGEABLE:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock, queue
 from app.domain import local_time
+from app.domain.audit import Action
 from app.domain.errors import NotFoundError
 from app.domain.members import Member
 from app.domain.refs import Ref
@@ -27,7 +28,7 @@ from app.models.schedules import Occurrence, Schedule
 from app.repositories import edits, lanes, occurrences, pauses
 from app.repositories import schedules as schedule_rows
 from app.repositories.row_edits import Rows
-from app.services import messages, schedules
+from app.services import audit, messages, schedules
 from app.services.dispatch import doorbells, expand, row_edits
 from app.services.schedules import View
 
@@ -51,7 +52,7 @@ def pause(session: Session, ref: Ref) -> View:
         raise schedules.why_not(session, ref, "paused")
     for occurrence_id in pauses.pause_occurrences(session, ref, PAUSABLE):
         lanes.set_state(session, occurrence_id, "paused")
-    return _told(session, paused)
+    return _told(session, paused, Action.SCHEDULE_PAUSED)
 
 
 def resume(session: Session, ref: Ref) -> View:
@@ -66,7 +67,7 @@ def resume(session: Session, ref: Ref) -> View:
         release(session, row.id, row.sender_id, row.status)
     for row in occurrences.of_schedule(session, ref):
         _open_if_due(session, row)
-    return _told(session, resumed)
+    return _told(session, resumed, Action.SCHEDULE_RESUMED)
 
 
 def release(session: Session, occurrence_id: UUID, sender_id: UUID, status: str) -> None:
@@ -88,7 +89,7 @@ def cancel(session: Session, ref: Ref) -> View:
         raise schedules.why_not(session, ref, "cancelled")
     for occurrence_id in occurrences.cancel_of_schedule(session, ref, OCCURRENCE_CANCELLABLE):
         stop(session, occurrence_id)
-    return _told(session, cancelled)
+    return _told(session, cancelled, Action.SCHEDULE_CANCELLED)
 
 
 def stop(session: Session, occurrence_id: UUID) -> None:
@@ -107,7 +108,7 @@ def archive(session: Session, ref: Ref) -> View:
     )
     if archived is None:
         raise schedules.why_not(session, ref, "archived")
-    return _told(session, archived)
+    return _told(session, archived, Action.SCHEDULE_ARCHIVED)
 
 
 def send_now(session: Session, ref: Ref) -> View:
@@ -124,7 +125,7 @@ def send_now(session: Session, ref: Ref) -> View:
     for row in occurrences.of_schedule(session, ref):
         if row.due_at > now and row.status in (OccurrenceStatus.PLANNED, OccurrenceStatus.OPEN):
             _bring_forward(session, schedule, row, now)
-    return _told(session, schedule)
+    return _told(session, schedule, Action.SCHEDULE_HURRIED)
 
 
 def _bring_forward(session: Session, schedule: Schedule, row: Occurrence, now: datetime) -> None:
@@ -163,9 +164,11 @@ def duplicate(session: Session, member: Member, ref: Ref) -> View:
     )
     session.add(copy)
     session.flush()
-    return _told(session, copy)
+    return _told(session, copy, Action.SCHEDULE_DUPLICATED)
 
 
-def _told(session: Session, schedule: Schedule) -> View:
+def _told(session: Session, schedule: Schedule, action: Action) -> View:
+    ref = Ref(schedule.workspace_id, schedule.id)
+    audit.note(session, action, ref, after={"status": schedule.status})
     schedules.announce(session, schedule)
     return schedules.view(session, schedule)

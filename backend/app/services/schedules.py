@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core import clock, live, queue
 from app.domain import audience as audiences
 from app.domain import timing as timings
+from app.domain.audit import Action
 from app.domain.errors import ConflictError, InvalidError, NotFoundError
 from app.domain.members import Member
 from app.domain.paging import PageOf, PageRequest
@@ -20,7 +21,7 @@ from app.models.schedules import Occurrence, Schedule
 from app.repositories import counts, expansions, groups, occurrences, schedules
 from app.repositories import messages as message_rows
 from app.repositories import senders as sender_rows
-from app.services import messages, recipients, workspaces
+from app.services import audit, messages, recipients, workspaces
 from app.services.dispatch import expand, plan
 
 MAX_PEOPLE = 1_000_000
@@ -71,6 +72,9 @@ def create(session: Session, member: Member, values: Mapping[str, Any]) -> View:
     session.add(schedule)
     session.flush()
     check_size(session, schedule)
+    ref = Ref(schedule.workspace_id, schedule.id)
+    made = {name: value for name, value in values.items() if value is not None}
+    audit.note(session, Action.SCHEDULE_CREATED, ref, after=made)
     if not draft:
         _plan(session, schedule, timing, accepted_at)
     return view(session, schedule)
@@ -132,6 +136,7 @@ def submit(session: Session, ref: Ref) -> View:
     )
     if submitted is None:
         raise why_not(session, ref, "submitted")
+    audit.note(session, Action.SCHEDULE_SUBMITTED, ref, after={"status": submitted.status})
     workspace = workspaces.get(session, ref.workspace_id)
     timing = read_timing(submitted.timing, workspace.timezone)
     _plan(session, submitted, timing, clock.now())
@@ -158,6 +163,7 @@ def remove(session: Session, ref: Ref) -> None:
     """Delete a draft. Raises NotFoundError, ConflictError."""
     if not schedules.delete(session, ref):
         raise why_not(session, ref, "deleted")
+    audit.note(session, Action.SCHEDULE_DELETED, ref)
 
 
 def list_occurrences(session: Session, ref: Ref) -> list[tuple[Occurrence, dict[str, int]]]:

@@ -12,12 +12,14 @@ from app.core.config import settings
 from app.core.crypto import Cell, open_sealed, seal
 from app.core.ids import new_id
 from app.core.queue import nudge
+from app.domain.audit import Action
 from app.domain.errors import ConflictError, NotFoundError, StaleVersionError
 from app.domain.paging import PageOf, PageRequest
 from app.domain.refs import Ref
 from app.domain.states import SenderStatus
 from app.models.senders import Sender
 from app.repositories import senders
+from app.services import audit
 
 BY_PERSON = "paused_by_person"
 BASE_CHANGED = "api_base_changed"
@@ -63,6 +65,7 @@ def create(
     sender = senders.add_if_new(session, ref, row)
     if sender is None:
         raise ConflictError("This phone number is connected already.", code="duplicate")
+    audit.note(session, Action.SENDER_CREATED, ref, after=_told(values))
     _announce(session, sender)
     return sender
 
@@ -71,11 +74,13 @@ def change(session: Session, ref: Ref, changes: Mapping[str, Any], expected: int
     """Change name, secrets or speed. Raises NotFoundError, StaleVersionError."""
     if not changes:
         return get(session, ref)
+    was = _told({name: getattr(get(session, ref), name, None) for name in changes})
     changed = senders.change_if_version(session, ref, _sealed(ref, changes), expected)
     if changed is None:
         get(session, ref)
         raise StaleVersionError("The sender was changed meanwhile; read it again.")
     nudge(session, "dispatch.drain", str(ref.id))
+    audit.note(session, Action.SENDER_CHANGED, ref, before=was, after=_told(changes))
     _announce(session, changed)
     return changed
 
@@ -91,6 +96,7 @@ def remove(session: Session, ref: Ref) -> None:
     if not removed:
         get(session, ref)
         raise ConflictError("Schedules or deliveries use this sender.", code="in_use")
+    audit.note(session, Action.SENDER_DELETED, ref)
 
 
 def pause(session: Session, ref: Ref, reason: str = BY_PERSON) -> Sender:
@@ -99,6 +105,7 @@ def pause(session: Session, ref: Ref, reason: str = BY_PERSON) -> Sender:
     if paused is None:
         status = get(session, ref).status
         raise ConflictError(f"A sender that is {status} can't be paused.")
+    audit.note(session, Action.SENDER_PAUSED, ref, after={"status": paused.status})
     return paused
 
 
@@ -124,6 +131,7 @@ def resume(session: Session, ref: Ref) -> Sender:
     if resumed is None:
         status = get(session, ref).status
         raise ConflictError(f"A sender that is {status} can't be resumed.")
+    audit.note(session, Action.SENDER_RESUMED, ref, after={"status": resumed.status})
     return resumed
 
 
@@ -164,6 +172,12 @@ def _sealed(ref: Ref, values: Mapping[str, Any]) -> dict[str, Any]:
             plain = values[name]
             row[f"{name}_sealed"] = seal(plain, _cell(ref, name)) if plain else None
     return row
+
+
+def _told(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the audit log may hold: of a secret only that it was given."""
+    told = {name: value for name, value in values.items() if name not in _SECRETS}
+    return told | {f"{name}_changed": True for name in _SECRETS if values.get(name)}
 
 
 def _cell(ref: Ref, column: str) -> Cell:

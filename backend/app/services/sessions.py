@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 from app.core import clock, passwords, refresh_tokens, tokens
 from app.core.ids import new_id
 from app.core.refresh_tokens import RefreshToken
+from app.domain.audit import Action
 from app.domain.errors import InvalidError, NotAuthenticatedError, NotFoundError
 from app.domain.members import Member
 from app.domain.paging import PageOf, PageRequest
 from app.domain.refs import Ref
 from app.models.users import User, UserSession
 from app.repositories import sessions, users
+from app.services import audit
 
 LIFETIME = timedelta(days=30)
 GRACE = timedelta(seconds=30)
@@ -80,6 +82,7 @@ def start(session: Session, user: User, workspace_id: UUID, device: Device) -> T
     )
     session.add(row)
     session.flush()
+    audit.note(session, Action.SESSION_STARTED, Ref(workspace_id, row.id), by=user.id)
     return _tokens(row, token)
 
 
@@ -151,11 +154,14 @@ def end(session: Session, member: Member, session_id: UUID) -> None:
     """End one of the caller's sessions. Raises NotFoundError."""
     if not sessions.revoke_own(session, member.ref(session_id), member.person_id):
         raise NotFoundError("session", session_id)
+    ended = member.ref(session_id)
+    audit.note(session, Action.SESSIONS_ENDED, ended, by=member.person_id)
 
 
 def end_others(session: Session, member: Member) -> None:
     """End all of the caller's sessions but the one that asks."""
     sessions.revoke_all(session, member.person_id, but=member.session_id)
+    audit.note(session, Action.SESSIONS_ENDED, member.workspace_id, by=member.person_id)
 
 
 def _tokens(row: UserSession, token: RefreshToken) -> Tokens:

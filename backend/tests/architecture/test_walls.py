@@ -19,6 +19,7 @@ FOR_ALL = {
 # Elsewhere: found by a secret, asked by the engine, or given rows that name their workspace.
 LISTED = {
     "api_keys": {"find_usable"},
+    "audit_log": {"add_of_person", "commit_without_waiting"},
     "counts": {"of_occurrences", "of_schedules", "crowded", "fold"},
     "deliveries": {"insert_direct", "attempts", "events"},
     "idempotency_keys": {"forget_before"},

@@ -83,17 +83,19 @@ def crowd(stack: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crowd]:
     with db._sessions()() as session:
         schedule = _planned(session)
         session.commit()
+        workspace_id, schedule_id = schedule.workspace_id, schedule.id
         occurrence_id = session.scalars(
-            select(Occurrence.id).where(Occurrence.schedule_id == schedule.id)
+            select(Occurrence.id).where(Occurrence.schedule_id == schedule_id)
         ).one()
+        # Nothing is read from here on: a transaction that idles for long is ended.
         session.rollback()
         begun = time.perf_counter()
         expand.open_occurrence(occurrence_id)
         _say(f"\n{f'open, {PEOPLE} people':34} {time.perf_counter() - begun:10.1f} s")
         with db.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE deliveries"))
-        yield Crowd(schedule.workspace_id, schedule.id, occurrence_id)
-        workspaces.remove(session, schedule.workspace_id)
+        yield Crowd(workspace_id, schedule_id, occurrence_id)
+        workspaces.remove(session, workspace_id)
 
 
 def _planned(session: Session) -> Schedule:

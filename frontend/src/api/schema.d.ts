@@ -96,10 +96,10 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Get Audit Log
-     * @description Not supported by this version yet: answers 422 `not_supported_yet`.
+     * List Audit Log
+     * @description Who did what to which object, newest first; every filter narrows. Nobody can change it.
      */
-    get: operations['get_audit_log'];
+    get: operations['list_audit_log'];
     put?: never;
     post?: never;
     delete?: never;
@@ -2014,11 +2014,20 @@ export interface components {
       workspace: components['schemas']['WorkspaceSummary'];
     };
     /**
-     * Action
-     * @description What a person may decide.
-     * @enum {string}
+     * ActorOut
+     * @description Who did it; ``name`` is a person's address or a key's name, as it was then.
      */
-    Action: 'resend' | 'mark_failed';
+    ActorOut: {
+      /** Id */
+      id: string | null;
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'person' | 'api_key' | 'anonymous' | 'system';
+      /** Name */
+      name: string | null;
+    };
     /**
      * ApiKeyIn
      * @description A key to make; ``write`` doesn't imply ``read``.
@@ -2114,6 +2123,35 @@ export interface components {
       group_ids: string[];
       /** Recipient Ids */
       recipient_ids: string[];
+    };
+    /**
+     * AuditEntryOut
+     * @description One act; ``before`` and ``after`` hold the fields that it changed.
+     */
+    AuditEntryOut: {
+      /** Action */
+      action: string;
+      actor: components['schemas']['ActorOut'];
+      /** Address */
+      address: string | null;
+      /** After */
+      after: {
+        [key: string]: unknown;
+      } | null;
+      /** At */
+      at: string;
+      /** Before */
+      before: {
+        [key: string]: unknown;
+      } | null;
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string;
+      object: components['schemas']['ObjectOut'];
+      /** Request Id */
+      request_id: string | null;
     };
     /**
      * BulkIn
@@ -2843,6 +2881,16 @@ export interface components {
       token: string;
     };
     /**
+     * ObjectOut
+     * @description What it was done to.
+     */
+    ObjectOut: {
+      /** Id */
+      id: string | null;
+      /** Type */
+      type: string;
+    };
+    /**
      * OccurrenceOut
      * @description One firing.
      */
@@ -2902,6 +2950,15 @@ export interface components {
     Page_ApiKeyOut_: {
       /** Items */
       items: components['schemas']['ApiKeyOut'][];
+      /** Next Cursor */
+      next_cursor: string | null;
+      /** Total */
+      total?: number | null;
+    };
+    /** Page[AuditEntryOut] */
+    Page_AuditEntryOut_: {
+      /** Items */
+      items: components['schemas']['AuditEntryOut'][];
       /** Next Cursor */
       next_cursor: string | null;
       /** Total */
@@ -3264,7 +3321,7 @@ export interface components {
      * @description ``confirm``: a message that is sent again may arrive twice, so it must be said.
      */
     ResolutionIn: {
-      action: components['schemas']['Action'];
+      action: components['schemas']['app__services__resolutions__Action'];
       /**
        * Confirm
        * @constant
@@ -3276,7 +3333,7 @@ export interface components {
      * @description One decision for all that ``filter`` finds.
      */
     ResolutionsIn: {
-      action: components['schemas']['Action'];
+      action: components['schemas']['app__services__resolutions__Action'];
       /**
        * Confirm
        * @constant
@@ -4219,6 +4276,52 @@ export interface components {
         [key: string]: unknown;
       } | null;
     };
+    /**
+     * Action
+     * @description What was done: the kind of object, a dot, what became of it.
+     * @enum {string}
+     */
+    app__domain__audit__Action:
+      | 'session.started'
+      | 'session.refused'
+      | 'session.ended'
+      | 'user.password_changed'
+      | 'workspace.created'
+      | 'member.changed'
+      | 'member.removed'
+      | 'invitation.created'
+      | 'invitation.withdrawn'
+      | 'invitation.accepted'
+      | 'api_key.created'
+      | 'api_key.revoked'
+      | 'sender.created'
+      | 'sender.changed'
+      | 'sender.deleted'
+      | 'sender.paused'
+      | 'sender.resumed'
+      | 'schedule.created'
+      | 'schedule.changed'
+      | 'schedule.deleted'
+      | 'schedule.submitted'
+      | 'schedule.paused'
+      | 'schedule.resumed'
+      | 'schedule.cancelled'
+      | 'schedule.sent_now'
+      | 'schedule.archived'
+      | 'schedule.duplicated'
+      | 'occurrence.paused'
+      | 'occurrence.resumed'
+      | 'occurrence.cancelled'
+      | 'occurrence.skipped'
+      | 'recipient.exported'
+      | 'recipient.erased'
+      | 'delivery.resolved';
+    /**
+     * Action
+     * @description What a person may decide.
+     * @enum {string}
+     */
+    app__services__resolutions__Action: 'resend' | 'mark_failed';
   };
   responses: never;
   parameters: never;
@@ -4556,9 +4659,20 @@ export interface operations {
       };
     };
   };
-  get_audit_log: {
+  list_audit_log: {
     parameters: {
-      query?: never;
+      query?: {
+        action?: components['schemas']['app__domain__audit__Action'] | null;
+        actor_id?: string | null;
+        object_type?: string | null;
+        object_id?: string | null;
+        from?: string | null;
+        to?: string | null;
+        limit?: number;
+        cursor?: string | null;
+        sort?: '-created_at' | 'created_at';
+        include_total?: boolean;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -4571,7 +4685,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': unknown;
+          'application/json': components['schemas']['Page_AuditEntryOut_'];
         };
       };
       /** @description Not authenticated */

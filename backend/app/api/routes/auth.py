@@ -1,9 +1,12 @@
 """Log in, stay logged in, log out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, Response
+from sqlalchemy.orm import Session
 
 from app.api import browser, login_limit, paging
 from app.api.browser import SameOrigin
@@ -29,22 +32,36 @@ from app.domain.errors import NotAuthenticatedError
 from app.domain.members import Member
 from app.models.users import UserSession
 from app.models.workspaces import Workspace
-from app.services import accounts, sessions
+from app.services import accounts, audit, sessions
 from app.services.accounts import Identity
 
 router = APIRouter(prefix="/auth", tags=["auth"], route_class=Route)
 
 
 @router.post("/login", responses=problems(401, 403, 422, 429), dependencies=[SameOrigin])
-def log_in(body: LogInIn, request: Request, response: Response, session: AuthSession) -> TokenOut:
+def log_in(body: LogInIn, request: Request, response: Response) -> TokenOut:
     """Trade an address and a password for an access token; sets the refresh cookie."""
     address = browser.address_of(request)
     login_limit.take(body.email, address)
     device = browser.device(request)
-    tokens = sessions.log_in(session, body.email, body.password, device, body.workspace_id)
+    try:
+        with _auth_transaction(request) as session:
+            tokens = sessions.log_in(session, body.email, body.password, device, body.workspace_id)
+    except NotAuthenticatedError:
+        # A transaction of its own: the refusal undid that one.
+        with _auth_transaction(request) as session:
+            audit.note_refused_log_in(session, body.email)
+        raise
     login_limit.clear(body.email, address)
     browser.set_refresh_cookie(response, tokens.refresh)
     return TokenOut(access_token=tokens.access)
+
+
+@contextmanager
+def _auth_transaction(request: Request) -> Iterator[Session]:
+    with transaction(walls.AUTH) as session:
+        audit.acts_for(session, browser.origin(request))
+        yield session
 
 
 @router.post("/refresh", responses=problems(401, 403), dependencies=[SameOrigin])

@@ -62,7 +62,6 @@ OF_SCOPES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("POST", "/webhook-endpoints/{id}/rotate-secret", "webhooks"),
     ),
     "admin": (
-        ("GET", "/audit-log", "workspace"),
         ("GET", "/price-list", "workspace"),
         ("PUT", "/price-list", "workspace"),
     ),

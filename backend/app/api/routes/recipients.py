@@ -80,8 +80,9 @@ def save_recipients(body: BulkIn, session: WriteSession, member: CanWriteRecipie
     response_class=StreamingResponse,
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
-def export_recipients(member: CanReadRecipients) -> StreamingResponse:
+def export_recipients(session: WriteSession, member: CanReadRecipients) -> StreamingResponse:
     """Everybody as CSV, in columns that an import understands; safe to open in a spreadsheet."""
+    recipient_exports.note(session, member.workspace_id)
     return csv_stream.response(_exported(member.workspace_id), "recipients.csv")
 
 
