@@ -34,11 +34,19 @@ def main(arguments: list[str]) -> None:
         _make_venv()
         _install(requirements)
         stamp.write_text(_fingerprint(requirements))
-    environment = dict(os.environ)
+    environment = _environment()
     environment[SECONDS] = f"{time.monotonic() - started:.0f}"
+    os.execve(str(VENV_PYTHON), [str(VENV_PYTHON), *arguments[1:]], environment)  # noqa: S606
+
+
+def _environment() -> dict[str, str]:
+    environment = dict(os.environ)
     environment["PYTHONPATH"] = str(ROOT / "backend")
     environment["PATH"] = os.pathsep.join((str(VENV / "bin"), os.environ.get("PATH", os.defpath)))
-    os.execve(str(VENV_PYTHON), [str(VENV_PYTHON), *arguments[1:]], environment)  # noqa: S606
+    # uv compiles nothing: unless the first process may keep what it compiled, each of the dozens
+    # to come does it again, which takes longer than the rest of its start.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
 
 
 def _check_python() -> None:

@@ -44,3 +44,11 @@ def test_the_stamp_changes_with_requirements_and_place(
     moved = bootstrap._fingerprint(requirements)
     requirements.write_text("one==2\n")
     assert len({first, moved, bootstrap._fingerprint(requirements)}) == 3
+
+
+def test_processes_may_keep_what_they_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PATH", "/somewhere")
+    environment = bootstrap._environment()
+    assert "PYTHONDONTWRITEBYTECODE" not in environment
+    assert environment["PATH"].endswith("/somewhere")
