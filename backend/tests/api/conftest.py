@@ -11,14 +11,13 @@ from starlette.testclient import TestClient
 from app.models.users import User
 from tests.api import right_bodies
 from tests.factories import workspaces
+from tests.support import application
 
 
 @pytest.fixture
 def anonymous(session: Session) -> Iterator[TestClient]:
     """A client without credentials."""
-    from app.main import create_app
-
-    with TestClient(create_app(), base_url="http://127.0.0.1:8000") as client:
+    with TestClient(application.application(), base_url="http://127.0.0.1:8000") as client:
         yield client
 
 
@@ -33,11 +32,9 @@ def owner(anonymous: TestClient, session: Session) -> TestClient:
 @pytest.fixture
 def local(session: Session) -> Iterator[TestClient]:
     """A client without credentials on the API's own machine, where nobody has logged in yet."""
-    from app.main import create_app
-
     session.execute(delete(User))
     session.commit()
-    app = create_app()
+    app = application.application()
     with TestClient(app, "http://127.0.0.1:8000", client=("127.0.0.1", 50000)) as client:
         yield client
 

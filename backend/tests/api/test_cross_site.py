@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.api.test_access import GUARDED, OPEN, Operation
 from tests.factories import workspaces
+from tests.support import application
 from tests.support.asgi import Answer, Client
 
 UNSAFE = [one for one in OPEN if one.method != "GET"]
@@ -39,9 +40,7 @@ LET_IN: list[dict[str, str]] = [
 @pytest.fixture
 def client(session: Session) -> Client:
     """A browser that was logged in, so to speak."""
-    from app.main import create_app
-
-    return Client(create_app(), headers=[(b"cookie", b"refresh=of-somebody")])
+    return Client(application.application(), headers=[(b"cookie", b"refresh=of-somebody")])
 
 
 def _call(client: Client, one: Operation, headers: dict[str, str]) -> Answer:

@@ -7,6 +7,7 @@ import pytest
 
 from app.domain import permissions
 from devstack import openapi
+from tests.support import application
 
 OPEN = {
     "/setup",
@@ -24,9 +25,7 @@ PREFIX = "/api/v1"
 
 @pytest.fixture
 def document(stack: Path) -> dict[str, Any]:
-    from app.main import create_app
-
-    return create_app().openapi()
+    return application.application().openapi()
 
 
 def _operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
