@@ -25,6 +25,7 @@ OF_ANSWERS: dict[str, tuple[int, str]] = {
     "last_owner": (409, "A workspace keeps at least one owner."),
     "duplicate": (409, "There is one with this name, number or address already."),
     "in_use": (409, "Something else still needs it."),
+    "template_unavailable": (409, "WhatsApp doesn't let its template be sent: take another."),
     "too_early": (409, "Wait: WhatsApp may still report; Retry-After says for how long."),
     "idempotency_in_progress": (409, "The first request with this key is still running."),
     "stale_version": (412, "Somebody changed it meanwhile; read it again."),

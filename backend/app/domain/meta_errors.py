@@ -73,6 +73,7 @@ _NUMBER = Verdict(_K.STOP, _S.SENDER, "sender_unavailable", "deferral")
 _RESTRICTED = Verdict(_K.STOP, _S.WABA, "account_restricted", "deferral")
 _REFUSED = Verdict(_K.FAIL, _S.MESSAGE, "request_refused")
 _UNAVAILABLE = Verdict(_K.TEMPLATE, _S.TEMPLATE, "template_unavailable", "deferral")
+_TEMPLATE_REFUSED = Verdict(_K.TEMPLATE, _S.TEMPLATE, "template_refused", "deferral")
 _MISMATCH = Verdict(_K.TEMPLATE, _S.TEMPLATE, "template_mismatch", "deferral")
 _APP_LIMIT = Verdict(_K.BACKOFF, _S.APP, "rate_limited", "deferral")
 
@@ -95,7 +96,8 @@ _RULES: tuple[tuple[Verdict, tuple[int, ...]], ...] = (
         (133008, 133009, 133016),
     ),
     (Verdict(_K.BACKOFF, _S.RECIPIENT, "pair_rate_limited", "deferral"), (131056,)),
-    (_UNAVAILABLE, (131063, 132001, 132007, 132015, 132016, 132068, 132069, 134102)),
+    (_UNAVAILABLE, (132015, 132016)),
+    (_TEMPLATE_REFUSED, (131063, 132001, 132007, 132068, 132069, 134102)),
     (_MISMATCH, (132000, 132008, 132012)),
     (
         Verdict(_K.RETRY, _S.MESSAGE, "template_unavailable", "try", max_tries=2, delay_s=600),

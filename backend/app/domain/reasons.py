@@ -122,6 +122,13 @@ _OURS = (
         "Check the template with Meta, sync templates, then resume or choose another.",
     ),
     Reason(
+        "template_changed",
+        "Template changed",
+        "WhatsApp now has another text or category for the template than this send was planned"
+        " with.",
+        "Look at the template as it is now, then resume with it or choose another.",
+    ),
+    Reason(
         "unreachable",
         "Known to be unreachable",
         "Earlier messages to this number could not be delivered.",
@@ -212,6 +219,13 @@ _METAS = (
         "Doesn't fit the template",
         "The values don't match what the template asks for.",
         "Sync templates and compare the message's parameters with the template.",
+    ),
+    Reason(
+        "template_refused",
+        "Template refused",
+        "WhatsApp refuses the template: it is missing in this language, breaks a rule or can't be"
+        " sent in this way.",
+        "Check the template with Meta, then resume or choose another.",
     ),
     Reason(
         "token_invalid",

@@ -71,3 +71,17 @@ class InboundMessage(Base):
     payload: Mapped[dict[str, Any]]
     answers_wamid: Mapped[str | None]
     received_at: Mapped[datetime]
+
+
+class CallbackMinute(Base):
+    """A minute in which callbacks about a number came as they should: silence told something.
+
+    Noted only while a schedule waits for that, see ``services.resends``.
+    """
+
+    __tablename__ = "callback_minutes"
+    __table_args__ = (inside("sender_id", "senders", ondelete="CASCADE"),)
+
+    sender_id: Mapped[UUID] = mapped_column(primary_key=True)
+    minute: Mapped[datetime] = mapped_column(primary_key=True)
+    workspace_id: Mapped[UUID]

@@ -196,8 +196,7 @@ class DeliveryEvent(Base):
 class StopOrder(Base):
     """Something that must stop sending, found while settling; applied right after.
 
-    ``what``: ``sender_paused``, ``occurrence_held``, ``recipient_unreachable``,
-    ``recipient_opted_out``.
+    ``what`` is one of ``domain.stops.What``; ``until`` is when it passes by itself.
     """
 
     __tablename__ = "stop_orders"
@@ -213,5 +212,6 @@ class StopOrder(Base):
     what: Mapped[str]
     reason: Mapped[str]
     detail: Mapped[str | None]
+    until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     applied_at: Mapped[datetime | None]

@@ -15,7 +15,12 @@ from app.models.base import Base, Identified, Timestamped, Versioned, inside, of
 
 
 class Recipient(Identified, Timestamped, Versioned, Base):
-    """A person of the address book. ``erased_at`` marks a tombstone: no data left."""
+    """A person of the address book. ``erased_at`` marks a tombstone: no data left.
+
+    ``undeliverable_count`` failures in a row, the last at ``undeliverable_at``, make somebody
+    unreachable; WhatsApp's limit refused ``marketing_pauses`` in a row, so until
+    ``marketing_paused_until`` no marketing is sent.
+    """
 
     __tablename__ = "recipients"
     __table_args__ = (
@@ -60,6 +65,10 @@ class Recipient(Identified, Timestamped, Versioned, Base):
     consent_at: Mapped[datetime | None]
     reachable: Mapped[bool] = mapped_column(default=True)
     unreachable_reason: Mapped[str | None]
+    undeliverable_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    undeliverable_at: Mapped[datetime | None]
+    marketing_pauses: Mapped[int] = mapped_column(default=0, server_default="0")
+    marketing_paused_until: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
 
 

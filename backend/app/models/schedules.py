@@ -36,6 +36,7 @@ class Schedule(Identified, Timestamped, Versioned, Base):
     max_rate_mps: Mapped[int | None]
     expires_after_s: Mapped[int] = mapped_column(default=14400)
     when_unconfirmed: Mapped[str] = mapped_column(default="hold")
+    resend_after_s: Mapped[int | None]
     priority: Mapped[str] = mapped_column(default="campaign")
     service_window: Mapped[str | None]
     reference: Mapped[str | None]

@@ -34,6 +34,8 @@ class Sender(Identified, Timestamped, Versioned, Base):
     throughput_mps: Mapped[int] = mapped_column(default=80)
     status: Mapped[str] = mapped_column(default="active")
     status_reason: Mapped[str | None]
+    # Paused by what passes by itself: goes on then. NULL: a person decides.
+    paused_until: Mapped[datetime | None]
 
 
 class SenderDrain(Base):
@@ -53,3 +55,15 @@ class SenderDrain(Base):
     leased_until: Mapped[datetime | None]
     next_slot: Mapped[datetime | None]
     rung: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class BarredCountry(Base):
+    """A country to which WhatsApp lets a business account send nothing; tried again after it."""
+
+    __tablename__ = "barred_countries"
+    __table_args__ = (of_workspace(),)
+
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    waba_id: Mapped[str] = mapped_column(primary_key=True)
+    country: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime]

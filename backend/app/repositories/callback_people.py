@@ -82,10 +82,12 @@ _LEARN = text(f"""
         SELECT said.user_id WHERE NOT EXISTS (
           SELECT 1 FROM recipients other
            WHERE other.workspace_id = r.workspace_id AND other.whatsapp_user_id = said.user_id))),
-      reachable = true, unreachable_reason = NULL, updated_at = clock_timestamp()
+      reachable = true, unreachable_reason = NULL, undeliverable_count = 0,
+      updated_at = clock_timestamp()
       FROM unnest({", ".join(f":{name}" for name in _LESSON)}) AS said({", ".join(_LESSON)})
      WHERE r.id = said.id AND (
-       NOT r.reachable OR r.wa_id IS DISTINCT FROM coalesce(said.wa_id, r.wa_id)
+       NOT r.reachable OR r.undeliverable_count > 0
+       OR r.wa_id IS DISTINCT FROM coalesce(said.wa_id, r.wa_id)
        OR r.username IS DISTINCT FROM coalesce(said.username, r.username)
        OR r.name = '' AND said.name IS NOT NULL
        OR r.whatsapp_user_id IS NULL AND said.user_id IS NOT NULL)

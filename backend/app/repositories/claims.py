@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,8 @@ from app.repositories.drains import Lease
 class ClaimedRow:
     """A delivery taken, with the person it is for as they are now.
 
-    ``due_in``/``expires_in`` are seconds from the moment of the claim, by the database.
+    ``due_in``/``expires_in`` are seconds from the moment of the claim, by the database, and so
+    is ``marketing_in``: until then WhatsApp's limit refuses marketing (0 or less: it doesn't).
     """
 
     occurrence_id: UUID
@@ -44,6 +46,8 @@ class ClaimedRow:
     consent_all: str | None
     window_open: bool
     marketing_requires_opt_in: bool
+    marketing_paused_until: datetime | None
+    marketing_in: float
 
 
 # A window counts as open a minute less than Meta's 24 hours: clocks differ.
@@ -77,7 +81,8 @@ _CLAIM = text(f"""
            r.language, r.country, r.timezone, r.external_id, r.attributes,
            r.consent_marketing, r.consent_all,
            coalesce(w.last_inbound_at > clock_timestamp() - interval '23 hours 59 minutes', false),
-           s.marketing_requires_opt_in
+           s.marketing_requires_opt_in, r.marketing_paused_until,
+           coalesce(extract(epoch FROM r.marketing_paused_until - clock_timestamp()), 0)::float8
       FROM claimed c
       {row_edits.joined("c")}
       JOIN workspaces s ON s.id = c.workspace_id

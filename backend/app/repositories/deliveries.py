@@ -104,7 +104,13 @@ _COLUMNS = """
     d.shown_status AS status, d.shown_reason AS reason, d.meta_code, d.detail,
     d.shown_due_at AS due_at,
     d.attempts, d.wamid, d.accepted_at, d.sent_at, d.delivered_at, d.read_at, d.failed_at,
-    d.pricing, d.created_at, d.attempt_id,
+    d.pricing, d.created_at, d.attempt_id, d.message_status,
+    CASE WHEN d.shown_status = 'accepted'
+              AND d.accepted_at < clock_timestamp() - interval '24 hours'
+         THEN d.accepted_at + interval '24 hours' END AS stale_since,
+    d.attempts > 1 AND 1 < (
+      SELECT count(*) FROM attempts each WHERE each.occurrence_id = d.occurrence_id
+         AND each.delivery_id = d.id AND each.wamid IS NOT NULL) AS duplicate_suspected,
     coalesce(v.message_id, s.message_id) AS message_id
 """
 _JOINS = """

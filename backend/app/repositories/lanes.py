@@ -9,6 +9,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
 
+from app.domain.refs import Ref
+
 
 @dataclass(frozen=True, slots=True)
 class DueLane:
@@ -66,6 +68,10 @@ _OWNERS = text("""
       UNION
       SELECT id, workspace_id, schedule_id FROM occurrences WHERE id = ANY(:ids)) known
 """).bindparams(bindparam("ids", type_=ARRAY(Uuid())))
+_VERSION = text("""
+    SELECT message_version_id FROM lanes
+     WHERE occurrence_id = :occurrence_id AND workspace_id = :workspace_id LIMIT 1
+""")
 _INSERT = """
     INSERT INTO lanes (occurrence_id, sender_id, workspace_id, schedule_id, message_version_id,
                        priority, state, version, max_rate_mps, service_window, category,
@@ -106,6 +112,12 @@ def remove_direct_if_done(session: Session, occurrence_id: UUID) -> None:
     """Close the lane of a direct send that has left or ended."""
     session.execute(_LOCK, {"occurrence_id": occurrence_id})
     session.execute(_REMOVE_DIRECT, {"occurrence_id": occurrence_id})
+
+
+def message_version(session: Session, ref: Ref) -> UUID | None:
+    """The message version that an open occurrence is sent with."""
+    values = {"occurrence_id": ref.id, "workspace_id": ref.workspace_id}
+    return session.execute(_VERSION, values).scalar_one_or_none()
 
 
 def owners(session: Session, ids: Collection[UUID]) -> list[Row[UUID, UUID, UUID | None]]:

@@ -69,7 +69,9 @@ _MARK = text(f"""
           WHEN l.state IS DISTINCT FROM 'runnable' OR NOT l.sender_active
             OR l.version <> job.version OR s.status <> 'active'
             OR {row_edits.due_at("d")} > clock_timestamp()
-            OR guard.held_for IS NOT NULL THEN 'release'
+            OR guard.held_for IS NOT NULL
+            OR l.category = 'marketing' AND r.marketing_paused_until > clock_timestamp()
+            THEN 'release'
           WHEN {row_edits.expires_at("d")} <= clock_timestamp() THEN 'expired'
           WHEN r.id IS NULL OR r.erased_at IS NOT NULL
             OR coalesce(r.phone, r.whatsapp_user_id) IS NULL THEN 'no_phone'
@@ -82,6 +84,7 @@ _MARK = text(f"""
             THEN 'window_closed'
           WHEN v.kind = 'template' AND t.status IS DISTINCT FROM 'APPROVED'
             THEN 'template_unavailable'
+          WHEN v.kind = 'template' AND t.category <> l.category THEN 'template_changed'
           ELSE 'mark'
         END AS verdict
         FROM job

@@ -36,6 +36,14 @@ def of_schedule(session: Session, ref: Ref) -> list[Occurrence]:
     return list(session.scalars(statement))
 
 
+def held(session: Session, schedule_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these schedules have an occurrence that is held."""
+    statement = select(Occurrence.schedule_id).where(
+        Occurrence.schedule_id.in_(schedule_ids), Occurrence.status == OccurrenceStatus.HELD
+    )
+    return set(session.scalars(statement))
+
+
 def lock_of_schedule(session: Session, ref: Ref) -> list[Occurrence]:
     """The occurrences of a schedule, locked and read anew, in the order of their ids."""
     statement = (
@@ -230,25 +238,3 @@ _RUN_DRY = text("""
 def run_dry(session: Session) -> list[UUID]:
     """Occurrences that are done and not marked so."""
     return list(session.scalars(_RUN_DRY))
-
-
-# Occurrences before lanes, as everybody locks them.
-_RELEASE_HELD = text("""
-    WITH free AS (
-      UPDATE occurrences o SET status = 'running', status_reason = NULL
-        FROM lanes l, message_versions v, templates t
-       WHERE o.status = 'held' AND o.status_reason = 'template_unavailable'
-         AND l.occurrence_id = o.id AND l.state = 'held' AND v.id = l.message_version_id
-         AND t.workspace_id = l.workspace_id
-         AND t.id = CAST(v.content ->> 'template_id' AS uuid) AND t.status = 'APPROVED'
-      RETURNING o.id
-    )
-    UPDATE lanes l SET state = 'runnable'
-      FROM free WHERE l.occurrence_id = free.id AND l.state = 'held'
-    RETURNING l.sender_id
-""")
-
-
-def release_held(session: Session) -> list[UUID]:
-    """Resume what was held for a template that is approved again; returns the senders."""
-    return list(session.scalars(_RELEASE_HELD))

@@ -8,11 +8,43 @@ from app.models.recipients import ConsentEvent, Recipient
 
 # WhatsApp uses "undeliverable" loosely: one may pass, so only repeated ones mark a person.
 _UNDELIVERABLE_BEFORE_MARK = 3
-_RECENT_FAILURES = text("""
-    SELECT count(*) FROM (
-      SELECT status, reason FROM deliveries
-       WHERE recipient_id = :recipient_id ORDER BY id DESC LIMIT :most) latest
-     WHERE status = 'failed' AND reason = :reason
+# Whatever arrived since the last failure shows that the person can be reached.
+_UNDELIVERABLE = text("""
+    WITH counted AS (
+      SELECT r.id, CASE WHEN EXISTS (
+               SELECT 1 FROM deliveries d
+                WHERE d.recipient_id = r.id
+                  AND coalesce(d.delivered_at, d.read_at) > r.undeliverable_at)
+             THEN 1 ELSE r.undeliverable_count + 1 END AS n
+        FROM (
+          SELECT id, undeliverable_count, undeliverable_at
+            FROM recipients WHERE workspace_id = :workspace_id AND id = :id
+             FOR NO KEY UPDATE) r
+    )
+    UPDATE recipients r SET
+           undeliverable_count = counted.n, undeliverable_at = clock_timestamp(),
+           unreachable_reason = CASE WHEN r.reachable AND counted.n >= :before_mark
+             THEN :reason ELSE r.unreachable_reason END,
+           reachable = r.reachable AND counted.n < :before_mark
+      FROM counted WHERE r.id = counted.id
+""")
+# 1, 2, 4 … days. What was on its way when the pause began lengthens nothing but keeps the day.
+_MOST_DOUBLINGS = 4
+_COOL_DOWN = text("""
+    UPDATE recipients r SET
+           marketing_pauses = next.n,
+           marketing_paused_until = greatest(r.marketing_paused_until, clock_timestamp()
+             + CASE WHEN r.marketing_paused_until > clock_timestamp() THEN interval '1 day'
+                    ELSE interval '1 day' * (2 ^ least(next.n - 1, :most)) END)
+      FROM (
+        SELECT id, CASE
+            WHEN marketing_paused_until > clock_timestamp() THEN marketing_pauses
+            WHEN marketing_paused_until > clock_timestamp() - interval '30 days'
+              THEN marketing_pauses + 1
+            ELSE 1 END AS n
+          FROM recipients WHERE workspace_id = :workspace_id AND id = :id
+           FOR NO KEY UPDATE) next
+     WHERE r.id = next.id
 """)
 
 
@@ -45,20 +77,21 @@ def opt_out_of_marketing(session: Session, ref: Ref, source: str, evidence: str 
         )
 
 
-def mark_unreachable(session: Session, ref: Ref, reason: str) -> None:
-    """Mark a person as unreachable once their last few deliveries all failed that way."""
-    failures = session.execute(
-        _RECENT_FAILURES,
-        {"recipient_id": ref.id, "reason": reason, "most": _UNDELIVERABLE_BEFORE_MARK},
-    ).scalar_one()
-    if failures < _UNDELIVERABLE_BEFORE_MARK:
-        return
+def mark_undeliverable(session: Session, ref: Ref, reason: str) -> None:
+    """Count a failure to reach a person, who is unreachable after a few in a row."""
     session.execute(
-        update(Recipient)
-        .where(
-            Recipient.workspace_id == ref.workspace_id,
-            Recipient.id == ref.id,
-            Recipient.reachable.is_(True),
-        )
-        .values(reachable=False, unreachable_reason=reason)
+        _UNDELIVERABLE,
+        {
+            "workspace_id": ref.workspace_id,
+            "id": ref.id,
+            "reason": reason,
+            "before_mark": _UNDELIVERABLE_BEFORE_MARK,
+        },
+    )
+
+
+def cool_down(session: Session, ref: Ref) -> None:
+    """WhatsApp's limit refused marketing: none is sent to this person for a day, then longer."""
+    session.execute(
+        _COOL_DOWN, {"workspace_id": ref.workspace_id, "id": ref.id, "most": _MOST_DOUBLINGS}
     )

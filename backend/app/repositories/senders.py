@@ -1,10 +1,11 @@
 """Senders, and the flag on their lanes that a mark sees."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -95,12 +96,44 @@ def move_if(
     return moved
 
 
+def pause_longer(session: Session, ref: Ref, reason: str, until: datetime | None) -> Sender | None:
+    """Have a pause that passes by itself last longer, or until a person decides; None if none."""
+    statement = (
+        update(Sender)
+        .where(
+            _is(ref),
+            Sender.status == SenderStatus.PAUSED,
+            Sender.paused_until.is_not(None) if until is None else Sender.paused_until < until,
+        )
+        .values(status_reason=reason, paused_until=until)
+        .returning(Sender)
+    )
+    return session.scalars(statement, execution_options=_LIVE).one_or_none()
+
+
+def rested(session: Session) -> list[Ref]:
+    """Senders whose pause has passed by itself."""
+    statement = select(Sender.workspace_id, Sender.id).where(
+        Sender.status == SenderStatus.PAUSED, Sender.paused_until <= func.clock_timestamp()
+    )
+    return [Ref(*row) for row in session.execute(statement.order_by(Sender.id))]
+
+
+def of_account(session: Session, ref: Ref) -> list[Ref]:
+    """All senders of the workspace that are in the same account as this one, by id."""
+    waba_id = select(Sender.waba_id).where(_is(ref)).scalar_subquery()
+    statement = select(Sender.workspace_id, Sender.id).where(
+        Sender.workspace_id == ref.workspace_id, Sender.waba_id == waba_id
+    )
+    return [Ref(*row) for row in session.execute(statement.order_by(Sender.id))]
+
+
 def pause_if_base_differs(session: Session, base_url: str, reason: str) -> list[Ref]:
     """Pause, in all workspaces, who was verified against another API than ``base_url``."""
     statement = (
         update(Sender)
         .where(Sender.status == SenderStatus.ACTIVE, Sender.api_base_url != base_url)
-        .values(status=SenderStatus.PAUSED, status_reason=reason)
+        .values(status=SenderStatus.PAUSED, status_reason=reason, paused_until=None)
         .returning(Sender.workspace_id, Sender.id)
     )
     paused = [Ref(*row) for row in session.execute(statement)]

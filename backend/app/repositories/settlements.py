@@ -121,7 +121,7 @@ _SETTLE = text(f"""
         updated_at = clock_timestamp()
         FROM mine WHERE d.occurrence_id = mine.occurrence_id AND d.id = mine.delivery_id
       RETURNING d.workspace_id, d.occurrence_id, d.id, d.status, d.reason, mine.before,
-                mine.attempt_id
+                mine.attempt_id, mine.detail
     ), counted AS (
       INSERT INTO delivery_counts (workspace_id, occurrence_id, status, n)
       SELECT workspace_id, occurrence_id, step.status, sum(step.sign)
@@ -133,7 +133,7 @@ _SETTLE = text(f"""
     ), noted AS (
       INSERT INTO delivery_events (workspace_id, occurrence_id, delivery_id, source, event, detail)
       SELECT workspace_id, occurrence_id, id, 'dispatcher', status,
-             jsonb_strip_nulls(jsonb_build_object('reason', reason))
+             jsonb_strip_nulls(jsonb_build_object('reason', reason, 'detail', detail))
         FROM after WHERE attempt_id IS NULL AND before <> status
     )
     SELECT occurrence_id, id, status FROM after

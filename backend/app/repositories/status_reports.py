@@ -42,6 +42,7 @@ class Report:
     order: str | None = None
     order_reason: str | None = None
     order_detail: str | None = None
+    order_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ _COLUMNS: dict[str, Any] = {
     "order": Text(),
     "order_reason": Text(),
     "order_detail": Text(),
+    "order_until": DateTime(timezone=True),
 }
 _NAMES = ", ".join(f'"{name}"' for name in _COLUMNS)
 
@@ -198,12 +200,13 @@ _MERGE = text(f"""
         FROM fresh ORDER BY at
     ), ordered AS (
       INSERT INTO stop_orders (workspace_id, sender_id, occurrence_id, recipient_id, what, reason,
-                               detail)
+                               detail, until)
       SELECT workspace_id, sender_id, about.occurrence_id, about.recipient_id, "order",
-             order_reason, min(order_detail)
+             order_reason, min(order_detail), max(order_until)
         FROM fresh
         CROSS JOIN LATERAL (SELECT
-          CASE WHEN "order" = 'occurrence_held' THEN fresh.occurrence_id END AS occurrence_id,
+          CASE WHEN "order" = 'occurrence_held' OR "order" LIKE 'template%'
+            THEN fresh.occurrence_id END AS occurrence_id,
           CASE WHEN "order" LIKE 'recipient%' THEN fresh.recipient_id END AS recipient_id) about
        WHERE "order" IS NOT NULL AND counts
        GROUP BY workspace_id, sender_id, about.occurrence_id, about.recipient_id, "order",

@@ -5,46 +5,35 @@ rows, and a transaction of their own applies them in the order senders, lanes, r
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.domain.stops import What
 from app.models.deliveries import StopOrder
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """``what``: sender_paused, occurrence_held, recipient_unreachable, recipient_opted_out."""
+    """``what`` for ``reason``, with WhatsApp's own words; ``until`` when it passes by itself."""
 
     workspace_id: UUID
     sender_id: UUID
-    what: str
+    what: What
     reason: str
     detail: str | None = None
     occurrence_id: UUID | None = None
     recipient_id: UUID | None = None
+    until: datetime | None = None
 
 
 def write(session: Session, orders: Sequence[Order]) -> None:
     """Write orders down in the caller's transaction."""
     if orders:
-        session.execute(
-            insert(StopOrder),
-            [
-                {
-                    "workspace_id": order.workspace_id,
-                    "sender_id": order.sender_id,
-                    "what": order.what,
-                    "reason": order.reason,
-                    "detail": order.detail,
-                    "occurrence_id": order.occurrence_id,
-                    "recipient_id": order.recipient_id,
-                }
-                for order in orders
-            ],
-        )
+        session.execute(insert(StopOrder), [asdict(order) for order in orders])
 
 
 def take_open(session: Session, most: int = 500) -> list[StopOrder]:

@@ -52,6 +52,24 @@ def page(
     return pages.fetch(session, statement, Template.id, request)
 
 
+def approved_of_sender(session: Session, sender: Ref, most: int = 200) -> list[Template]:
+    """Templates that a sender may use now, by name."""
+    waba_id = select(Sender.waba_id).where(
+        Sender.workspace_id == sender.workspace_id, Sender.id == sender.id
+    )
+    statement = (
+        select(Template)
+        .where(
+            Template.workspace_id == sender.workspace_id,
+            Template.waba_id.in_(waba_id),
+            Template.status == "APPROVED",
+        )
+        .order_by(Template.name, Template.language)
+        .limit(most)
+    )
+    return list(session.scalars(statement))
+
+
 def database_now(session: Session) -> datetime:
     """The database's clock, by which syncs are ordered."""
     now: datetime = session.execute(select(func.clock_timestamp())).scalar_one()

@@ -11,6 +11,7 @@ from app.domain import templating
 from app.domain.errors import FieldError, InvalidError
 from app.domain.refs import Ref
 from app.models.messages import MessageVersion
+from app.models.templates import Template
 from app.repositories import templates as template_rows
 from app.services import template_parameters, templates
 
@@ -74,13 +75,18 @@ def _template(session: Session, workspace_id: UUID, draft: Draft) -> Checked:
     template = template_rows.find(session, Ref(workspace_id, draft.template_id))
     if template is None or template.status == template_rows.GONE:
         raise InvalidError.unknown_reference("template.template_id", draft.template_id)
+    return of_template(template, draft.parameters)
+
+
+def of_template(template: Template, parameters: Mapping[str, Any]) -> Checked:
+    """A template with the parameters of a draft. Raises InvalidError when they don't fit."""
     shape = templates.shape_of(template)
     if shape.unsupported:
         parts = ", ".join(shape.unsupported)
         field_ = "template.template_id"
         message = f"{field_}: this version can't send templates with {parts} yet."
         raise InvalidError.of(field_, "not_supported_yet", message)
-    given = dict(template_parameters.flat(draft.parameters))
+    given = dict(template_parameters.flat(parameters))
     errors = _parameter_errors(
         template_parameters.missing(shape, given), given, template_parameters.allowed(shape)
     )
@@ -89,7 +95,7 @@ def _template(session: Session, workspace_id: UUID, draft: Draft) -> Checked:
         raise InvalidError(detail, code=errors[0].code, errors=errors)
     content = {
         "template_id": str(template.id),
-        "parameters": dict(draft.parameters),
+        "parameters": dict(parameters),
         **templates.as_listed(template),
     }
     return Checked("template", template.category, content)

@@ -96,6 +96,16 @@ def change(session: Session, ref: Ref, changes: Mapping[str, Any], expected: int
     return View(message, version)
 
 
+def adopt(session: Session, ref: Ref, checked: Checked) -> MessageVersion:
+    """Write the next version with content that was put together elsewhere."""
+    message = messages.edit_if_version(session, ref, {}, None)
+    if message is None:
+        raise NotFoundError("message", ref.id)
+    version = _version(ref.workspace_id, ref.id, message.version, checked)
+    messages.add(session, version)
+    return version
+
+
 def remove(session: Session, ref: Ref) -> None:
     """Delete a message that no schedule uses. Raises NotFoundError, ConflictError ``in_use``."""
     get(session, ref)

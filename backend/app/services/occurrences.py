@@ -1,6 +1,7 @@
 """One firing of a schedule: look at it, hold it back, let it go on, stop it, leave it out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -15,10 +16,11 @@ from app.domain.states import (
     ScheduleStatus,
     before,
 )
-from app.models.schedules import Occurrence
+from app.models.schedules import Occurrence, Schedule
+from app.models.templates import Template
 from app.repositories import counts, lanes, occurrences, pauses
 from app.repositories import schedules as schedule_rows
-from app.services import audit, schedule_control, schedules
+from app.services import audit, schedule_control, schedules, substitutes
 
 View = tuple[Occurrence, dict[str, int]]
 
@@ -26,6 +28,12 @@ View = tuple[Occurrence, dict[str, int]]
 def get(session: Session, ref: Ref) -> View:
     """One occurrence with its counts. Raises NotFoundError."""
     return _view(session, _find(session, ref))
+
+
+def offered(session: Session, ref: Ref) -> Sequence[Template] | None:
+    """Templates that one held for its own may go on with; None when it isn't held."""
+    row = _find(session, ref)
+    return substitutes.offered(session, row) if row.status == OccurrenceStatus.HELD else None
 
 
 def pause(session: Session, ref: Ref) -> View:
@@ -37,14 +45,21 @@ def pause(session: Session, ref: Ref) -> View:
     return _changed(session, ref, Action.OCCURRENCE_PAUSED)
 
 
-def resume(session: Session, ref: Ref) -> View:
+def resume(session: Session, ref: Ref, substitute: UUID | None = None) -> View:
     """Let a paused one go on where it was, or a held one try again.
 
-    Raises NotFoundError, or ConflictError, also when its schedule is paused.
+    One held for its template goes on with ``substitute``, or with its own as it is now. Raises
+    NotFoundError, InvalidError, or ConflictError, also when its schedule is paused.
     """
-    row, schedule_status = _locked(session, ref)
-    if schedule_status == ScheduleStatus.PAUSED:
+    row, schedule = _locked(session, ref)
+    if schedule.status == ScheduleStatus.PAUSED:
         raise ConflictError("Its schedule is paused: resume the schedule.")
+    if substitute is not None:
+        substitutes.check(session, ref.beside(substitute))
+    if row.status == OccurrenceStatus.HELD:
+        substitutes.put_in(session, row, schedule, substitute)
+    elif substitute is not None:
+        raise ConflictError("Only an occurrence that is held takes another template.")
     status = pauses.resume_occurrence(session, ref) or _retry(session, ref)
     if status is None:
         raise _why_not(session, ref, "resumed")
@@ -95,13 +110,14 @@ def _find(session: Session, ref: Ref) -> Occurrence:
     return row
 
 
-def _locked(session: Session, ref: Ref) -> tuple[Occurrence, str]:
+def _locked(session: Session, ref: Ref) -> tuple[Occurrence, Schedule]:
     # The schedule's row first, as whoever pauses or cancels all of it.
     row = _find(session, ref)
     schedule = schedule_rows.lock(session, ref.beside(row.schedule_id))
     if schedule is None:
         raise NotFoundError("occurrence", ref.id)
-    return row, schedule.status
+    session.refresh(row)
+    return row, schedule
 
 
 def _why_not(session: Session, ref: Ref, what: str) -> ConflictError:

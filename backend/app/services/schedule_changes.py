@@ -61,6 +61,16 @@ def change(session: Session, ref: Ref, changes: Mapping[str, Any], expected: int
     return schedules.view(session, schedule)
 
 
+def take_version(session: Session, schedule: Schedule, version: int) -> None:
+    """Send what is not marked yet with another version of the message; the schedule is locked."""
+    ref = Ref(schedule.workspace_id, schedule.id)
+    changed = edits.change_schedule(session, ref, {"message_version": version})
+    for row in occurrences.lock_of_schedule(session, ref):
+        if row.status in _OPENED:
+            _renew_lane(session, row, changed)
+    schedules.announce(session, changed)
+
+
 def _checked(session: Session, schedule: Schedule, changes: Mapping[str, Any]) -> dict[str, Any]:
     values = dict(changes)
     if "metadata" in values:

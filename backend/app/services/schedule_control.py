@@ -36,7 +36,8 @@ PAUSABLE = before(OCCURRENCE_MOVES, OccurrenceStatus.PAUSED)
 _CAN_GO_NOW = frozenset({ScheduleStatus.SCHEDULED, ScheduleStatus.SENDING})
 _COPIED = (
     "workspace_id", "message_id", "sender_id", "audience", "timing", "max_rate_mps",
-    "expires_after_s", "when_unconfirmed", "priority", "service_window", "reference", "meta",
+    "expires_after_s", "when_unconfirmed", "resend_after_s", "priority",
+    "service_window", "reference", "meta",
 )  # fmt: skip
 _LONGEST_NAME = 200
 

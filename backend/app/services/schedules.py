@@ -184,17 +184,26 @@ def _views(session: Session, rows: Sequence[Schedule]) -> list[View]:
     sums = counts.of_schedules(session, ids)
     due = schedules.next_due(session, ids)
     stopped = sender_rows.stopped(session, {row.sender_id for row in rows})
+    held = occurrences.held(session, ids)
     newest = message_rows.current_versions(session, {row.message_id for row in rows})
     return [
         View(
             row,
             complete_counts(sums.get(row.id, {})),
             due.get(row.id),
-            "sender" if row.sender_id in stopped and row.status in _LIVE else None,
+            _blocked_by(row, stopped, held),
             row.status not in _ENDED and newest[row.message_id] > row.message_version,
         )
         for row in rows
     ]
+
+
+def _blocked_by(row: Schedule, stopped: set[UUID], held: set[UUID]) -> str | None:
+    if row.status not in _LIVE:
+        return None
+    if row.sender_id in stopped:
+        return "sender"
+    return "hold" if row.id in held else None
 
 
 def complete_counts(sums: Mapping[str, int]) -> dict[str, int]:

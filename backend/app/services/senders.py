@@ -1,6 +1,7 @@
 """Senders: business numbers, their secrets, and whether they may send."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -109,9 +110,34 @@ def pause(session: Session, ref: Ref, reason: str = BY_PERSON) -> Sender:
     return paused
 
 
-def pause_if_active(session: Session, ref: Ref, reason: str) -> Sender | None:
-    """Stop sending for ``reason``; None when it does not send now."""
-    return _move(session, ref, {SenderStatus.ACTIVE}, SenderStatus.PAUSED, reason)
+def pause_if_active(
+    session: Session, ref: Ref, reason: str, until: datetime | None = None
+) -> Sender | None:
+    """Stop sending for ``reason``; None when it is stopped already, for at least as long.
+
+    It goes on by itself at ``until``, without which a person must resume it.
+    """
+    values = {"paused_until": until}
+    paused = _move(session, ref, {SenderStatus.ACTIVE}, SenderStatus.PAUSED, reason, values)
+    if paused is None and (paused := senders.pause_longer(session, ref, reason, until)):
+        _announce(session, paused)
+    return paused
+
+
+def resume_rested(session: Session) -> int:
+    """Let those go on whose pause has passed by itself; returns how many."""
+    found = senders.rested(session)
+    for ref in found:
+        _move(session, ref, {SenderStatus.PAUSED}, SenderStatus.ACTIVE, None)
+    return len(found)
+
+
+def resume_if_paused_for(session: Session, ref: Ref, reason: str) -> Sender | None:
+    """What ``reason`` had stopped is over; None when it is stopped for another, or not at all."""
+    sender = senders.find(session, ref)
+    if sender is None or sender.status_reason != reason:
+        return None
+    return _move(session, ref, {SenderStatus.PAUSED}, SenderStatus.ACTIVE, None)
 
 
 def disconnect_if_active(session: Session, ref: Ref, reason: str) -> Sender | None:
@@ -156,7 +182,11 @@ def _move(
     values: Mapping[str, Any] | None = None,
 ) -> Sender | None:
     moved = senders.move_if(
-        session, ref, allowed=allowed, to=to, values={"status_reason": reason, **(values or {})}
+        session,
+        ref,
+        allowed=allowed,
+        to=to,
+        values={"status_reason": reason, "paused_until": None, **(values or {})},
     )
     if moved is not None:
         if to == SenderStatus.ACTIVE:

@@ -33,6 +33,7 @@ log_context.listen()
 app = Celery("scheduler", broker=settings().redis_url, amqp=broker.Amqp)
 app.conf.update(
     include=[
+        "app.worker.tasks.deliveries",
         "app.worker.tasks.dispatch",
         "app.worker.tasks.imports",
         "app.worker.tasks.templates",

@@ -73,7 +73,7 @@ def test_one_firing(owner: TestClient, made: dict[str, Any]) -> None:
     assert owner.get(url).json() == listed
     assert owner.post(f"{url}/pause").status_code == 409  # nothing to hold back yet
     substitute = owner.post(f"{url}/resume", json={"substitute_template_id": str(uuid4())})
-    assert (substitute.status_code, substitute.json()["code"]) == (422, "not_supported_yet")
+    assert (substitute.status_code, substitute.json()["code"]) == (422, "unknown_reference")
     assert owner.post(f"{url}/skip").json()["status"] == "skipped"
     assert owner.post(f"{url}/cancel").status_code == 409
     assert owner.get(f"{API}/schedules/{made['id']}").json()["status"] == "cancelled"

@@ -29,12 +29,21 @@ LISTED = {
     "messages": {"current_versions", "add"},
     "occurrences": {
         *("plan", "get_any", "planned_before", "move", "start", "complete", "finish_schedule"),
-        *("run_dry", "release_held", "take_planned"),
+        *("run_dry", "held", "take_planned"),
     },
+    "resends": {"note_minute", "due"},
     "schedules": {"next_due"},
     "senders": {
-        *("ref_of", "pause_if_base_differs", "stopped", "everybodys", "any_has_app_secret"),
+        *(
+            "ref_of",
+            "pause_if_base_differs",
+            "stopped",
+            "rested",
+            "everybodys",
+            "any_has_app_secret",
+        ),
     },
+    "template_guard": {"unfit", "unfit_held", "release", "stop"},
     "templates": {"database_now", "upsert"},
 }
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.models.templates import Template
 from app.services import messages
 from app.services.message_content import Draft
 from app.services.messages import View
@@ -17,5 +18,13 @@ def text(
 ) -> View:
     """A text message."""
     view = messages.create(session, workspace_id, "Hello", Draft("text", category, content))
+    session.commit()
+    return view
+
+
+def of_template(session: Session, template: Template) -> View:
+    """A message that sends a template without parameters."""
+    draft = Draft("template", template_id=template.id)
+    view = messages.create(session, template.workspace_id, "Hello", draft)
     session.commit()
     return view

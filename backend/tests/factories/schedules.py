@@ -43,6 +43,7 @@ def schedule(
         "max_rate_mps": None,
         "expires_after_s": 14400,
         "when_unconfirmed": "hold",
+        "resend_after_s": None,
         "priority": "campaign",
         "service_window": None,
         "reference": None,

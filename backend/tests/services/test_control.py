@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.domain.errors import ConflictError
 from app.domain.refs import Ref
+from app.domain.stops import What
 from app.models.deliveries import Delivery
 from app.models.schedules import Lane, Occurrence, Schedule
 from app.repositories import lanes
 from app.repositories import stop_orders as stop_order_rows
 from app.services import occurrences, schedule_control, schedules, senders
-from app.services.dispatch import completion, expand, stop_orders, sweep
+from app.services.dispatch import completion, expand, stop_orders, sweep, template_guard
 from tests.factories import schedules as schedule_factory
 from tests.services.dispatch.conftest import make_bench
 
@@ -80,7 +81,7 @@ def _held(planned: Planned, reason: str = "template_unavailable") -> None:
     order = stop_orders.Order(
         bench.sender.workspace_id,
         bench.sender.id,
-        "occurrence_held",
+        What.OCCURRENCE_HELD,
         reason,
         occurrence_id=planned.occurrence.id,
     )
@@ -111,7 +112,7 @@ def test_a_pause_goes_back_where_it_came_from(planned: Planned) -> None:
     _held(planned)
     schedule_control.pause(planned.session, planned.ref)
     assert planned.states() == ("paused", "paused", "paused")
-    sweep._release_held()
+    template_guard.look()
     assert planned.states() == ("paused", "paused", "paused")
     schedule_control.resume(planned.session, planned.ref)
     assert planned.states() == ("sending", "held", "held")

@@ -1,23 +1,51 @@
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from app.domain import meta_errors, reasons
-from app.domain.meta_errors import Kind, Path, Scope
+from app.domain.meta_errors import Kind, Scope
+from app.domain.meta_errors import Path as Path_
+from app.integrations.whatsapp import answers, callbacks
+from app.integrations.whatsapp.answers import Refused
+from app.integrations.whatsapp.callback_events import StatusEvent
 
-# Every code that Meta's error pages list for messaging, registration and blocking.
-DOCUMENTED = """
-0 1 2 3 4 10 17 33 100 104 190 368 613 803 80007 130403 130429 130472 130497 130501 131000 131005
-131008 131009 131016 131021 131026 131030 131031 131037 131042 131045 131047 131048 131049 131050
-131051 131052 131053 131055 131056 131057 131062 131063 131064 132000 132001 132005 132007 132008
-132012 132015 132016 132018 132068 132069 133000 133004 133005 133006 133008 133009 133010 133015
-133016 134011 134100 134101 134102 135000 136024 137000 139100 139101 139102 139103
-"""
+# An answer and a callback for every code of Meta's error pages, and what has to follow.
+FILE = Path(__file__).parents[1] / "contract" / "fixtures" / "errors.json"
+KNOWN: dict[int, dict[str, Any]] = {item["code"]: item for item in json.loads(FILE.read_text())}
 
 
-@pytest.mark.parametrize("code", [int(code) for code in DOCUMENTED.split()])
-def test_every_documented_code_has_a_verdict_with_words(code: int) -> None:
-    verdict = meta_errors.classify(code)
-    assert verdict is not meta_errors.UNKNOWN
+@pytest.mark.parametrize("item", KNOWN.values(), ids=map(str, KNOWN))
+def test_what_every_code_makes_of_a_message(item: dict[str, Any]) -> None:
+    body = json.dumps(item["answer"]).encode()
+    answer = answers.classify(item["http_status"], body)
+    assert isinstance(answer, Refused)
+    verdict = meta_errors.classify(answer.error.code, answer.error.subcode)
+    assert asdict(verdict) == item["verdict"]
+    assert answer.error.details
     assert reasons.REASONS[verdict.reason].action
+
+
+@pytest.mark.parametrize("item", KNOWN.values(), ids=map(str, KNOWN))
+def test_what_every_code_says_after_acceptance(item: dict[str, Any]) -> None:
+    status = {"id": "wamid.1", "status": "failed", "errors": [item["callback"]]}
+    value = {"metadata": {"phone_number_id": "1"}, "statuses": [status]}
+    entry = {"id": "2", "changes": [{"field": "messages", "value": value}]}
+    body = {"object": "whatsapp_business_account", "entry": [entry]}
+    [event] = callbacks.parse(json.dumps(body).encode())
+    assert isinstance(event, StatusEvent)
+    [error] = event.errors
+    assert (error.code, error.title) == (item["code"], item["callback"]["title"])
+    verdict = meta_errors.classify(error.code, path=Path_.CALLBACK)
+    expected = item["verdict"]
+    assert (verdict.reason, verdict.scope) == (expected["reason"], expected["scope"])
+    assert verdict.kind == ("fail" if expected["kind"] == "retry" else expected["kind"])
+
+
+def test_no_code_is_without_payloads() -> None:
+    assert meta_errors.VERDICTS.keys() <= KNOWN.keys()
 
 
 def test_no_code_has_two_verdicts() -> None:
@@ -63,7 +91,7 @@ def test_temporary_answers_are_tries_and_rate_answers_are_deferrals(
     ],
 )
 def test_the_fault_lies_where_the_code_says(code: int, kind: Kind, scope: Scope) -> None:
-    for path in Path:
+    for path in Path_:
         verdict = meta_errors.classify(code, path=path)
         assert (verdict.kind, verdict.scope) == (kind, scope)
 
@@ -76,7 +104,7 @@ def test_a_subcode_tells_a_vanished_number_from_a_wrong_parameter() -> None:
 
 @pytest.mark.parametrize("code", [*meta_errors.VERDICTS, 999999])
 def test_after_acceptance_no_machine_sends_again(code: int) -> None:
-    verdict = meta_errors.classify(code, path=Path.CALLBACK)
+    verdict = meta_errors.classify(code, path=Path_.CALLBACK)
     assert not verdict.requeue
     assert verdict.kind is not Kind.RETRY
     assert verdict.reason == meta_errors.classify(code).reason

@@ -2282,6 +2282,10 @@ export interface components {
     /**
      * DeliveryOut
      * @description One message to one recipient. Direct sends have neither schedule nor occurrence.
+     *
+     *     ``message_status`` is WhatsApp's own word for an accepted template: ``accepted``,
+     *     ``held_for_quality_assessment`` or ``paused``. ``stale_since``: accepted a day before that,
+     *     and not a word since. ``duplicate_suspected``: two attempts turned out to have left.
      */
     DeliveryOut: {
       /** Accepted At */
@@ -2294,6 +2298,11 @@ export interface components {
       delivered_at: string | null;
       /** Due At */
       due_at: string;
+      /**
+       * Duplicate Suspected
+       * @default false
+       */
+      duplicate_suspected: boolean;
       /** Failed At */
       failed_at: string | null;
       /**
@@ -2303,6 +2312,8 @@ export interface components {
       id: string;
       /** Message Id */
       message_id: string | null;
+      /** Message Status */
+      message_status: string | null;
       /** Metadata */
       metadata: {
         [key: string]: unknown;
@@ -2327,6 +2338,8 @@ export interface components {
       sender_id: string;
       /** Sent At */
       sent_at: string | null;
+      /** Stale Since */
+      stale_since: string | null;
       status: components['schemas']['DeliveryStatus'];
       /** Wamid */
       wamid: string | null;
@@ -2346,6 +2359,11 @@ export interface components {
       delivered_at: string | null;
       /** Due At */
       due_at: string;
+      /**
+       * Duplicate Suspected
+       * @default false
+       */
+      duplicate_suspected: boolean;
       /** Failed At */
       failed_at: string | null;
       /**
@@ -2355,6 +2373,8 @@ export interface components {
       id: string;
       /** Message Id */
       message_id: string | null;
+      /** Message Status */
+      message_status: string | null;
       /** Metadata */
       metadata: {
         [key: string]: unknown;
@@ -2381,6 +2401,8 @@ export interface components {
       sender_id: string;
       /** Sent At */
       sent_at: string | null;
+      /** Stale Since */
+      stale_since: string | null;
       status: components['schemas']['DeliveryStatus'];
       /** Timeline */
       timeline: components['schemas']['TimelineEntryOut'][];
@@ -2892,7 +2914,7 @@ export interface components {
     };
     /**
      * OccurrenceOut
-     * @description One firing.
+     * @description One firing. ``substitutes``: with what one may go on that is held for its template.
      */
     OccurrenceOut: {
       counts: components['schemas']['CountsOut'];
@@ -2916,6 +2938,8 @@ export interface components {
       status: components['schemas']['OccurrenceStatus'];
       /** Status Reason */
       status_reason: string | null;
+      /** Substitutes */
+      substitutes?: components['schemas']['SubstituteOut'][] | null;
       /** Timezone */
       timezone: string;
       /** Version */
@@ -3228,6 +3252,9 @@ export interface components {
     /**
      * RecipientOut
      * @description A person. ``warnings`` is there only when something given was not taken.
+     *
+     *     ``undeliverable_count`` messages in a row could not be delivered, the last at
+     *     ``undeliverable_at``; until ``marketing_paused_until`` WhatsApp's limit lets no marketing pass.
      */
     RecipientOut: {
       /** Attributes */
@@ -3252,6 +3279,8 @@ export interface components {
       language: string | null;
       /** Last Inbound At */
       last_inbound_at: string | null;
+      /** Marketing Paused Until */
+      marketing_paused_until: string | null;
       /** Name */
       name: string;
       /** Phone */
@@ -3265,6 +3294,10 @@ export interface components {
        * @enum {string}
        */
       timezone_source: 'explicit' | 'phone' | 'workspace';
+      /** Undeliverable At */
+      undeliverable_at: string | null;
+      /** Undeliverable Count */
+      undeliverable_count: number;
       /** Unreachable Reason */
       unreachable_reason: string | null;
       /** Username */
@@ -3382,9 +3415,12 @@ export interface components {
     };
     /**
      * ResumptionIn
-     * @description Resuming an occurrence takes nothing yet.
+     * @description With what an occurrence goes on that is held for its template; null is its own.
      */
-    ResumptionIn: Record<string, never>;
+    ResumptionIn: {
+      /** Substitute Template Id */
+      substitute_template_id?: string | null;
+    };
     /**
      * Role
      * @description A person's role in a workspace.
@@ -3468,6 +3504,8 @@ export interface components {
       priority: 'campaign' | 'transactional';
       /** Reference */
       reference?: string | null;
+      /** Resend After S */
+      resend_after_s?: number | null;
       /**
        * Sender Id
        * Format: uuid
@@ -3535,6 +3573,8 @@ export interface components {
       priority: 'campaign' | 'transactional';
       /** Reference */
       reference?: string | null;
+      /** Resend After S */
+      resend_after_s?: number | null;
       /**
        * Sender Id
        * Format: uuid
@@ -3608,7 +3648,7 @@ export interface components {
       /** Reference */
       reference: string | null;
       /** Resend After S */
-      resend_after_s: null;
+      resend_after_s: number | null;
       /**
        * Sender Id
        * Format: uuid
@@ -3746,6 +3786,8 @@ export interface components {
     /**
      * SenderOut
      * @description A sender. ``messaging_limit`` is people in 24 h; null is unlimited or unknown.
+     *
+     *     ``paused_until``: it goes on by itself then; null while paused means a person decides.
      */
     SenderOut: {
       /** Created At */
@@ -3763,6 +3805,8 @@ export interface components {
       messaging_used_24h: number | null;
       /** Name */
       name: string;
+      /** Paused Until */
+      paused_until: string | null;
       /** Phone Number Id */
       phone_number_id: string;
       /** Quality Rating */
@@ -3894,6 +3938,23 @@ export interface components {
        * @enum {string}
        */
       section: 'header' | 'body' | 'buttons';
+    };
+    /**
+     * SubstituteOut
+     * @description A template that takes the same parameters.
+     */
+    SubstituteOut: {
+      /** Category */
+      category: string;
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string;
+      /** Language */
+      language: string;
+      /** Name */
+      name: string;
     };
     /**
      * SwitchIn

@@ -19,7 +19,8 @@ def get_occurrence(
     occurrence_id: UUID, session: ReadSession, member: CanReadSchedules
 ) -> OccurrenceOut:
     """One firing with its counts, which sum to the audience."""
-    return OccurrenceOut.of(*occurrences.get(session, member.ref(occurrence_id)))
+    ref = member.ref(occurrence_id)
+    return OccurrenceOut.of(*occurrences.get(session, ref), occurrences.offered(session, ref))
 
 
 @router.post("/pause", responses=_REFUSALS)
@@ -38,7 +39,9 @@ def resume_occurrence(
     body: ResumptionIn | None = None,
 ) -> OccurrenceOut:
     """Let a paused one go on where it was, or one that was held try again."""
-    return OccurrenceOut.of(*occurrences.resume(session, member.ref(occurrence_id)))
+    substitute = body.substitute_template_id if body else None
+    resumed = occurrences.resume(session, member.ref(occurrence_id), substitute)
+    return OccurrenceOut.of(*resumed)
 
 
 @router.post("/cancel", responses=_REFUSALS)

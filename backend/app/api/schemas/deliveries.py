@@ -51,7 +51,12 @@ class PricingOut(BaseModel):
 
 
 class DeliveryOut(Out):
-    """One message to one recipient. Direct sends have neither schedule nor occurrence."""
+    """One message to one recipient. Direct sends have neither schedule nor occurrence.
+
+    ``message_status`` is WhatsApp's own word for an accepted template: ``accepted``,
+    ``held_for_quality_assessment`` or ``paused``. ``stale_since``: accepted a day before that,
+    and not a word since. ``duplicate_suspected``: two attempts turned out to have left.
+    """
 
     id: UUID
     origin: str
@@ -67,6 +72,9 @@ class DeliveryOut(Out):
     due_at: Instant
     attempts: int
     wamid: str | None
+    message_status: str | None = None
+    stale_since: Instant | None = None
+    duplicate_suspected: bool = False
     accepted_at: Instant | None
     sent_at: Instant | None
     delivered_at: Instant | None

@@ -25,6 +25,7 @@ from app.services import recipients
 
 _READ_ONLY = frozenset(
     {"id", "wa_id", "timezone_source", "reachable", "unreachable_reason", "last_inbound_at"}
+    | {"undeliverable_count", "undeliverable_at", "marketing_paused_until"}
     | {"version", "created_at"}
 )
 MAX_BULK = 10_000
@@ -170,7 +171,11 @@ class ConsentOut(Out):
 
 
 class RecipientOut(Out):
-    """A person. ``warnings`` is there only when something given was not taken."""
+    """A person. ``warnings`` is there only when something given was not taken.
+
+    ``undeliverable_count`` messages in a row could not be delivered, the last at
+    ``undeliverable_at``; until ``marketing_paused_until`` WhatsApp's limit lets no marketing pass.
+    """
 
     id: UUID
     external_id: str | None
@@ -188,6 +193,9 @@ class RecipientOut(Out):
     consent: ConsentOut
     reachable: bool
     unreachable_reason: str | None
+    undeliverable_count: int
+    undeliverable_at: Instant | None
+    marketing_paused_until: Instant | None
     last_inbound_at: Instant | None
     version: int
     created_at: Instant

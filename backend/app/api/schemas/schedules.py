@@ -1,6 +1,7 @@
 """Schedule bodies."""
 
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from app.api.schemas.base import In, Instant, Line, Out, Title
 from app.api.schemas.workspaces import TimezoneName
 from app.domain.states import OccurrenceStatus, ScheduleStatus
 from app.models.schedules import Occurrence
+from app.models.templates import Template
 from app.services.schedules import View
 
 _MAX_METADATA_BYTES = 2048
@@ -70,22 +72,23 @@ class _ScheduleRules(In):
             "updated_at",
         }
     )
-    not_yet: ClassVar[frozenset[str]] = frozenset({"window", "resend_after_s"})
+    not_yet: ClassVar[frozenset[str]] = frozenset({"window"})
 
     max_rate_mps: Annotated[int, Field(ge=1, le=1000)] | None = None
     expires_after_s: Annotated[int, Field(ge=1, le=2_592_000)] = 14400
     passed_zone: Literal["expire", "next_day"] = "expire"
     daily_limit: Literal["spread", "stop"] = "spread"
     when_unconfirmed: Literal["hold", "resend"] = "hold"
+    resend_after_s: Annotated[int, Field(ge=900, le=86_400)] | None = None
     priority: Literal["campaign", "transactional"] = "campaign"
     service_window: Literal["enforce", "ignore"] | None = None
     reference: Line | None = None
     metadata: dict[str, Any] = {}
 
-    @field_validator("passed_zone", "daily_limit", "when_unconfirmed")
+    @field_validator("passed_zone", "daily_limit")
     @classmethod
     def _only_defaults_yet(cls, value: str, info: Any) -> str:
-        if value in ("next_day", "stop", "resend"):
+        if value in ("next_day", "stop"):
             raise _not_yet(info.field_name)
         return value
 
@@ -189,7 +192,7 @@ class ScheduleOut(Out):
     daily_limit: Literal["spread"] = "spread"
     when_unconfirmed: str
     priority: str
-    resend_after_s: None = None
+    resend_after_s: int | None
     service_window: str | None
     reference: str | None
     metadata: dict[str, Any]
@@ -219,6 +222,7 @@ class ScheduleOut(Out):
             "max_rate_mps",
             "expires_after_s",
             "when_unconfirmed",
+            "resend_after_s",
             "priority",
             "service_window",
             "reference",
@@ -240,8 +244,17 @@ class ScheduleOut(Out):
         )
 
 
+class SubstituteOut(Out):
+    """A template that takes the same parameters."""
+
+    id: UUID
+    name: str
+    language: str
+    category: str
+
+
 class OccurrenceOut(Out):
-    """One firing."""
+    """One firing. ``substitutes``: with what one may go on that is held for its template."""
 
     id: UUID | None
     schedule_id: UUID
@@ -255,10 +268,18 @@ class OccurrenceOut(Out):
     counts: CountsOut
     finishes_at: Instant | None
     version: int
+    substitutes: list[SubstituteOut] | None = Field(
+        default=None, exclude_if=lambda value: value is None
+    )
 
     @classmethod
-    def of(cls, row: Occurrence, counts: dict[str, int]) -> "OccurrenceOut":
-        """From a row and its counts."""
+    def of(
+        cls,
+        row: Occurrence,
+        counts: dict[str, int],
+        substitutes: Sequence[Template] | None = None,
+    ) -> "OccurrenceOut":
+        """From a row, its counts and, for one alone, the templates that may stand in."""
         own = (
             "id",
             "schedule_id",
@@ -276,14 +297,15 @@ class OccurrenceOut(Out):
                 **{name: getattr(row, name) for name in own},
                 "counts": counts,
                 "finishes_at": row.completed_at,
+                "substitutes": substitutes,
             }
         )
 
 
 class ResumptionIn(In):
-    """Resuming an occurrence takes nothing yet."""
+    """With what an occurrence goes on that is held for its template; null is its own."""
 
-    not_yet: ClassVar[frozenset[str]] = frozenset({"substitute_template_id"})
+    substitute_template_id: UUID | None = None
 
 
 class OccurrencesOut(BaseModel):

@@ -31,6 +31,7 @@ _KEPT_BY_US = frozenset(
         "messaging_used_24h",
         "status",
         "status_reason",
+        "paused_until",
         "version",
         "created_at",
     }
@@ -63,7 +64,10 @@ class SenderChanges(In):
 
 
 class SenderOut(Out):
-    """A sender. ``messaging_limit`` is people in 24 h; null is unlimited or unknown."""
+    """A sender. ``messaging_limit`` is people in 24 h; null is unlimited or unknown.
+
+    ``paused_until``: it goes on by itself then; null while paused means a person decides.
+    """
 
     id: UUID
     name: str
@@ -77,5 +81,6 @@ class SenderOut(Out):
     throughput_mps: int
     status: Literal["active", "paused", "disconnected"]
     status_reason: str | None
+    paused_until: Instant | None
     version: int
     created_at: Instant

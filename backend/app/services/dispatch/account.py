@@ -9,7 +9,7 @@ from app.core.config import settings
 from app.domain.refs import Ref
 from app.domain.send_timing import TIMING
 from app.domain.states import SenderStatus
-from app.repositories import claims, drains, marks
+from app.repositories import barred_countries, claims, drains, marks
 from app.repositories import senders as sender_rows
 from app.repositories.drains import Lease
 from app.services import senders
@@ -27,6 +27,7 @@ class Account:
     access_token: str = field(repr=False)
     throughput_mps: int
     recent_pairs: dict[UUID, float]
+    barred_countries: set[str] = field(default_factory=set)
 
 
 def ring_and_acquire(session: Session, sender_id: UUID, owner: str) -> Lease | None:
@@ -65,4 +66,5 @@ def open_account(session: Session, lease: Lease) -> Account | None:
         senders.access_token(sender),
         sender.throughput_mps,
         marks.recent_pairs(session, lease.sender_id),
+        barred_countries.of_sender(session, Ref(lease.workspace_id, lease.sender_id)),
     )

@@ -71,6 +71,12 @@ class Backlog:
         self._jobs = [job for job in self._jobs if job.row.occurrence_id != occurrence_id]
         return dropped
 
+    def drop_country(self, country: str) -> list[Job]:
+        """Give up the jobs for people of one country."""
+        dropped = [job for job in self._jobs if job.row.country == country]
+        self._jobs = [job for job in self._jobs if job.row.country != country]
+        return dropped
+
     def next_at(self, now: float) -> float | None:
         """When the first job may be marked; None when there is none."""
         if not self._jobs:

@@ -23,7 +23,7 @@ from app.repositories import (
     schedules,
     workspaces,
 )
-from app.services.dispatch import doorbells, release
+from app.services.dispatch import doorbells, release, template_guard
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +64,7 @@ def _expand(session: Session, occurrence: Occurrence, schedule: Schedule) -> Non
         return
     if to_send:
         open_lane(session, opening)
+        template_guard.hold_unfit(session, occurrence.id)
         release.doubt_if_restored(session, occurrence, people)
         doorbells.ring_for(session, occurrence.sender_id, opening.due_at)
     else:

@@ -172,7 +172,9 @@ class Keeper:
             return [], Returned()
         self._state.open_rows[claim_id] = len(rows)
         by_id = {lane.occurrence_id: lane for lane in due}
-        jobs, refused = screen.screen(session, by_id, claim_id, rows)
+        jobs, refused = screen.screen(
+            session, by_id, claim_id, rows, self._state.account.barred_countries
+        )
         crash_points.reach("claiming")
         return jobs, Returned(refused)
 

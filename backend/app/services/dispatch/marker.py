@@ -11,6 +11,7 @@ from app.core import crash_points
 from app.core.db import transaction
 from app.domain.meta_errors import Kind, Scope, Verdict
 from app.domain.send_timing import TIMING
+from app.domain.stops import What
 from app.integrations.whatsapp.answers import Accepted, Answer
 from app.integrations.whatsapp.transport import SendRequest
 from app.repositories import marks
@@ -118,7 +119,7 @@ class Marker:
                 self._state.open_rows[job.claim_id] -= 1
             case "release":
                 self._state.give_up(job, _RELEASED_WAIT_S)
-            case "template_unavailable" if job.row.origin == "schedule":
+            case "template_unavailable" | "template_changed" if job.row.origin == "schedule":
                 self._state.give_up(job, _RELEASED_WAIT_S)
                 self._state.obey(stop_orders.hold(job, self._state.lease.sender_id, verdict))
             case "expired":
@@ -170,6 +171,8 @@ class Marker:
         self._state.settle_later(outcome.settlement)
         if outcome.order is not None:
             self._state.obey(outcome.order)
+            if outcome.order.what is What.COUNTRY_BARRED and job.row.country:
+                self._state.bar(job.row.country)
 
     def _slow_down(self, job: Job, outcome: Outcome, verdict: Verdict, sent_at: float) -> Outcome:
         now = time.monotonic()

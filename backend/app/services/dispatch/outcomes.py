@@ -3,19 +3,19 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from app.domain.meta_errors import Kind, Scope, Verdict, classify
+from app.core import clock
+from app.domain import stops
+from app.domain.meta_errors import Kind, Verdict, classify
+from app.domain.stops import What
 from app.integrations.whatsapp.answers import Accepted, Ambiguous, Answer, NotSent, Refused
+from app.integrations.whatsapp.errors import MetaError
 from app.repositories.settlements import Settlement
 from app.repositories.stop_orders import Order
 from app.services.dispatch.jobs import Job
 
 _LONGEST_RETRY_S = 60.0
 _NOT_SENT_WAIT_S = 2.0
-# What the recipient's row has to learn from an error, by its reason.
-_RECIPIENT_FACTS = {
-    "opted_out": "recipient_opted_out",
-    "undeliverable": "recipient_unreachable",
-}
+_PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +31,7 @@ def read(job: Job, answer: Answer, sender_id: UUID) -> Outcome:
     """What an answer means for its delivery."""
     match answer:
         case Accepted():
-            return Outcome(
-                _settled(
-                    job,
-                    "accepted",
-                    "accepted",
-                    wamid=answer.wamid,
-                    message_status=answer.message_status,
-                    http_status=200,
-                )
-            )
+            return _accepted(job, answer, sender_id)
         case NotSent():
             return Outcome(
                 _settled(
@@ -73,6 +64,28 @@ def later(outcome: Outcome, wait_s: float) -> Outcome:
     return replace(outcome, settlement=replace(outcome.settlement, wait_s=wait_s))
 
 
+def _accepted(job: Job, answer: Accepted, sender_id: UUID) -> Outcome:
+    settlement = _settled(
+        job,
+        "accepted",
+        "accepted",
+        wamid=answer.wamid,
+        message_status=answer.message_status,
+        http_status=200,
+    )
+    if answer.message_status != _PAUSED:
+        return Outcome(settlement)
+    # Taken, but the template was paused by its pacing: what follows would be dropped too.
+    order = Order(
+        job.lane.workspace_id,
+        sender_id,
+        What.TEMPLATE_PAUSED,
+        "template_unavailable",
+        occurrence_id=job.row.occurrence_id,
+    )
+    return Outcome(settlement, order=order)
+
+
 def _refused(job: Job, answer: Refused, sender_id: UUID) -> Outcome:
     error = answer.error
     verdict = classify(error.code, error.subcode)
@@ -89,7 +102,8 @@ def _refused(job: Job, answer: Refused, sender_id: UUID) -> Outcome:
         wait_s=_wait(job, verdict),
         max_tries=verdict.max_tries if verdict.counts_as == "try" else 0,
     )
-    return Outcome(settlement, verdict, _order(job, verdict, settlement.detail, sender_id))
+    order = _order(job, error, verdict, settlement.detail, sender_id)
+    return Outcome(settlement, verdict, order)
 
 
 def _wait(job: Job, verdict: Verdict) -> float:
@@ -100,29 +114,24 @@ def _wait(job: Job, verdict: Verdict) -> float:
     return max(float(verdict.delay_s), 1.0)
 
 
-def _order(job: Job, verdict: Verdict, detail: str | None, sender_id: UUID) -> Order | None:
-    row, workspace_id = job.row, job.lane.workspace_id
-    if verdict.kind is Kind.STOP and verdict.scope is not Scope.COUNTRY:
-        return Order(workspace_id, sender_id, "sender_paused", verdict.reason, detail)
-    if verdict.kind is Kind.TEMPLATE and row.origin == "schedule":
-        return Order(
-            workspace_id,
-            sender_id,
-            "occurrence_held",
-            verdict.reason,
-            detail,
-            occurrence_id=row.occurrence_id,
-        )
-    if verdict.kind is Kind.MARK and verdict.reason in _RECIPIENT_FACTS:
-        return Order(
-            workspace_id,
-            sender_id,
-            _RECIPIENT_FACTS[verdict.reason],
-            verdict.reason,
-            detail,
-            recipient_id=row.recipient_id,
-        )
-    return None
+def _order(
+    job: Job, error: MetaError, verdict: Verdict, detail: str | None, sender_id: UUID
+) -> Order | None:
+    what = stops.due_to(error.code, verdict)
+    if what is None or (what is What.OCCURRENCE_HELD and job.row.origin != "schedule"):
+        return None
+    of_recipient = what in stops.OF_RECIPIENTS
+    of_sender = what in stops.OF_SENDERS
+    return Order(
+        job.lane.workspace_id,
+        sender_id,
+        what,
+        verdict.reason,
+        detail,
+        occurrence_id=None if of_recipient or of_sender else job.row.occurrence_id,
+        recipient_id=job.row.recipient_id if of_recipient else None,
+        until=stops.passes_at(verdict, clock.now()),
+    )
 
 
 def _settled(

@@ -4,12 +4,13 @@ The mark checks again, under locks. A skip decided here needs none: at this mome
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.domain import local_time
 from app.integrations.whatsapp.payloads import PayloadError
 from app.repositories import message_versions
 from app.repositories.claims import ClaimedRow
@@ -23,9 +24,16 @@ _NEVER_EARLY_S = 0.001
 
 
 def screen(
-    session: Session, lanes: Mapping[UUID, DueLane], claim_id: UUID, rows: Iterable[ClaimedRow]
+    session: Session,
+    lanes: Mapping[UUID, DueLane],
+    claim_id: UUID,
+    rows: Iterable[ClaimedRow],
+    barred: Collection[str] = (),
 ) -> tuple[list[Job], list[Settlement]]:
-    """Rows that may leave, filled for their reader; and those that may not, with the reason."""
+    """Rows that may leave, filled for their reader; and those that may not, with the reason.
+
+    ``barred``: countries to which this number may send nothing.
+    """
     jobs: list[Job] = []
     settled: list[Settlement] = []
     now = time.monotonic()
@@ -34,6 +42,9 @@ def screen(
         lane = lanes[row.occurrence_id]
         kind, compiled = compiled_by[lane.message_version_id]
         ready_at = now + max(0.0, row.due_in) + _NEVER_EARLY_S
+        if row.country in barred:
+            settled.append(unmarked(row, claim_id, "skipped", reason="country_barred"))
+            continue
         looked_at = _look_at(row, lane, claim_id, kind, compiled, ready_at)
         if isinstance(looked_at, Job):
             jobs.append(looked_at)
@@ -56,6 +67,8 @@ def _look_at(
     reason = _reason_not_to(row, lane, kind)
     if reason is not None:
         return settle("skipped", reason=reason)
+    if lane.category == "marketing" and row.marketing_in > 0:
+        return _cooling(row, settle)
     filled = compiled.render(_person(row), row.variables)
     if isinstance(filled, rendering.Missing):
         detail = filled.problem or ", ".join(filled.names)
@@ -64,6 +77,15 @@ def _look_at(
         return prepare(lane, row, claim_id, filled, ready_at)
     except PayloadError as error:
         return settle("skipped", reason="invalid_number", detail=str(error))
+
+
+def _cooling(row: ClaimedRow, settle: Callable[..., Settlement]) -> Settlement:
+    """WhatsApp's limit refuses marketing to this person for now: wait for its end, if in time."""
+    if row.marketing_in < row.expires_in:
+        return settle("scheduled", wait_s=row.marketing_in)
+    until = row.marketing_paused_until
+    detail = local_time.format_instant(until) if until else None
+    return settle("skipped", reason="marketing_limit", detail=detail)
 
 
 def _reason_not_to(row: ClaimedRow, lane: DueLane, kind: str) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from app.domain import stops
 from app.domain.pacing import Pacer, PairLimits
 from app.integrations.whatsapp.transport import Transport
 from app.repositories.settlements import Settlement
@@ -82,12 +83,18 @@ class State:
     def obey(self, order: Order) -> None:
         """Stop what must stop: at once here, in the database with the next settle."""
         self.returned.orders.append(order)
-        if order.what == "sender_paused":
+        if order.what in stops.OF_SENDERS:
             self.stop()
         elif order.occurrence_id is not None:
             for job in self.backlog.drop_lane(order.occurrence_id):
                 self.give_up(job, wait_s=1)
         self.look.set()
+
+    def bar(self, country: str) -> None:
+        """Nothing more goes to this country: what waits is looked at again."""
+        self.account.barred_countries.add(country)
+        for job in self.backlog.drop_country(country):
+            self.give_up(job)
 
     def behind(self, work: Callable[[], None]) -> None:
         """Do blocking work nobody waits for, and which the sweep does as well."""

@@ -9,20 +9,22 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.core import live
+from app.core import queue
 from app.core.db import transaction
+from app.domain import stops
 from app.domain.refs import Ref
-from app.domain.states import OccurrenceStatus
+from app.domain.stops import What
 from app.models.deliveries import StopOrder
-from app.repositories import lanes, occurrences, recipient_facts, stop_orders
+from app.repositories import barred_countries, recipient_facts, stop_orders, template_guard
+from app.repositories import senders as sender_rows
 from app.repositories.stop_orders import Order as Order
 from app.services import senders
+from app.services.dispatch import template_guard as guard
 from app.services.dispatch.jobs import Job
 
 logger = logging.getLogger(__name__)
 
-_HOLDABLE = frozenset({OccurrenceStatus.OPEN, OccurrenceStatus.RUNNING})
-_RANK = {"sender_paused": 0, "occurrence_held": 1}
+_TEMPLATE_STATUS = {What.TEMPLATE_PAUSED: "PAUSED", What.TEMPLATE_DISABLED: "DISABLED"}
 
 
 def hold(job: Job, sender_id: UUID, reason: str) -> Order:
@@ -30,7 +32,7 @@ def hold(job: Job, sender_id: UUID, reason: str) -> Order:
     return Order(
         job.lane.workspace_id,
         sender_id,
-        "occurrence_held",
+        What.OCCURRENCE_HELD,
         reason,
         occurrence_id=job.row.occurrence_id,
     )
@@ -47,39 +49,51 @@ def apply_open() -> int:
 
 
 def _lock_order(order: StopOrder) -> tuple[int, str, str]:
-    rank = _RANK.get(order.what, 2)
-    return rank, str(order.sender_id), str(order.occurrence_id or order.recipient_id)
+    if order.what in stops.OF_RECIPIENTS:
+        return 2, str(order.sender_id), str(order.recipient_id)
+    of_occurrence = order.occurrence_id is not None
+    return int(of_occurrence), str(order.sender_id), str(order.occurrence_id)
 
 
 def _apply(session: Session, order: StopOrder) -> None:
+    if order.what in stops.OF_RECIPIENTS and order.recipient_id is not None:
+        _teach(session, order, Ref(order.workspace_id, order.recipient_id))
+    elif order.occurrence_id is not None:
+        _hold(session, order, order.occurrence_id)
+    else:
+        _stop_sender(session, order, Ref(order.workspace_id, order.sender_id))
+
+
+def _stop_sender(session: Session, order: StopOrder, sender: Ref) -> None:
     match order.what:
-        case "sender_paused":
-            ref = Ref(order.workspace_id, order.sender_id)
-            senders.pause_if_active(session, ref, order.reason)
-        case "occurrence_held" if order.occurrence_id is not None:
-            _hold(session, order, order.occurrence_id)
-        case "recipient_opted_out" if order.recipient_id is not None:
-            recipient_facts.opt_out_of_marketing(
-                session, Ref(order.workspace_id, order.recipient_id), order.reason, order.detail
-            )
-        case "recipient_unreachable" if order.recipient_id is not None:
-            recipient_facts.mark_unreachable(
-                session, Ref(order.workspace_id, order.recipient_id), order.reason
-            )
+        case What.SENDER_PAUSED:
+            senders.pause_if_active(session, sender, order.reason, order.until)
+        case What.ACCOUNT_PAUSED:
+            for ref in sender_rows.of_account(session, sender):
+                senders.pause_if_active(session, ref, order.reason, order.until)
+        case What.SENDER_RESUMED:
+            senders.resume_if_paused_for(session, sender, order.reason)
         case unknown:
             logger.error("a stop order of unknown kind: %s", unknown)
 
 
 def _hold(session: Session, order: StopOrder, occurrence_id: UUID) -> None:
-    held = occurrences.move(
-        session,
-        occurrence_id,
-        allowed=_HOLDABLE,
-        to=OccurrenceStatus.HELD,
-        reason=order.reason,
-    )
-    if held:
-        lanes.set_state(session, occurrence_id, "held")
-        live.announce(
-            session, order.workspace_id, "occurrence.progress", occurrence_id=occurrence_id
-        )
+    if order.what == What.OCCURRENCE_HELD:
+        guard.hold(session, order.workspace_id, occurrence_id, order.reason)
+    elif order.what in _TEMPLATE_STATUS:
+        template_guard.stop(session, occurrence_id, _TEMPLATE_STATUS[What(order.what)])
+        guard.hold_unfit(session)
+    # What WhatsApp thinks of the template now, asking tells.
+    queue.nudge(session, "templates.sync", str(order.sender_id))
+
+
+def _teach(session: Session, order: StopOrder, person: Ref) -> None:
+    match order.what:
+        case What.RECIPIENT_OPTED_OUT:
+            recipient_facts.opt_out_of_marketing(session, person, order.reason, order.detail)
+        case What.RECIPIENT_UNREACHABLE:
+            recipient_facts.mark_undeliverable(session, person, order.reason)
+        case What.RECIPIENT_COOLED:
+            recipient_facts.cool_down(session, person)
+        case What.COUNTRY_BARRED:
+            barred_countries.bar(session, person.beside(order.sender_id), person)

@@ -22,6 +22,7 @@ from app.services.dispatch import (
     expand,
     row_edits,
     stop_orders,
+    template_guard,
 )
 from app.services.dispatch.guard import guard
 from app.services.webhooks import retention
@@ -59,9 +60,10 @@ def _pause_moved_senders() -> None:
 
 
 def obey_stop_orders() -> None:
-    """Apply all open stop orders."""
+    """Apply all open stop orders, and hold or let go on what depends on a template."""
     while stop_orders.apply_open():
         pass
+    template_guard.look()
 
 
 def _recover_claims() -> None:
@@ -112,11 +114,9 @@ def _complete() -> None:
         completion.complete_if_done(occurrence_id)
 
 
-def _release_held() -> None:
+def _resume_rested() -> None:
     with transaction() as session:
-        freed = occurrences.release_held(session)
-    for sender_id in set(freed):
-        doorbells.ring(sender_id)
+        senders.resume_rested(session)
 
 
 def _fold_counts() -> None:
@@ -135,6 +135,7 @@ def _ring_senders() -> None:
 def _ring_others() -> None:
     publish("webhooks.merge")
     publish("imports.sweep")
+    publish("deliveries.resend")
 
 
 def _forget_old_keys() -> None:
@@ -156,7 +157,7 @@ _STEPS: tuple[Callable[[], None], ...] = (
     _turn_over_cancelled,
     _go_on_editing,
     _complete,
-    _release_held,
+    _resume_rested,
     _ring_senders,
     _ring_others,
     _fold_counts,

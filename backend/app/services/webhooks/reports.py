@@ -5,20 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.core import clock
-from app.domain import local_time
-from app.domain.meta_errors import Kind, Path, Scope, Verdict, classify
+from app.domain import local_time, stops
+from app.domain.meta_errors import Path, Verdict, classify
 from app.domain.opaque_id import OpaqueId
 from app.domain.status_merge import Fact
+from app.domain.stops import What
 from app.integrations.whatsapp.callback_events import CallbackError, StatusEvent
 from app.repositories.status_reports import Report
 
 _LARGEST_CODE = 2**31 - 1
 # An error that comes late, after an outage of ours, says nothing about now.
 _STOPS_WITHIN = timedelta(hours=1)
-_RECIPIENT_FACTS = {
-    "opted_out": "recipient_opted_out",
-    "undeliverable": "recipient_unreachable",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,7 @@ def report(seen: Seen, about: OpaqueId, *, inferred: bool) -> Report:
     errors = _errors(seen)
     first = errors[0] if errors else None
     verdict = classify(first["code"] or None, path=Path.CALLBACK) if first else None
-    order = _order(verdict, seen.at) if verdict else None
+    order = _order(first["code"], verdict, seen.at) if first and verdict else None
     return Report(
         occurrence_id=about.occurrence_id,
         delivery_id=about.delivery_id,
@@ -50,6 +47,7 @@ def report(seen: Seen, about: OpaqueId, *, inferred: bool) -> Report:
         order=order,
         order_reason=verdict.reason if order and verdict else None,
         order_detail=(first["details"] or first["title"]) if order and first else None,
+        order_until=stops.passes_at(verdict, seen.at) if verdict else None,
     )
 
 
@@ -71,13 +69,10 @@ def _error(error: CallbackError, at: datetime) -> dict[str, Any]:
     }
 
 
-def _order(verdict: Verdict, at: datetime) -> str | None:
-    fact = _RECIPIENT_FACTS.get(verdict.reason) if verdict.kind is Kind.MARK else None
-    if fact is not None or at < clock.now() - _STOPS_WITHIN:
-        return fact
-    if verdict.kind is Kind.STOP and verdict.scope is not Scope.COUNTRY:
-        return "sender_paused"
-    return "occurrence_held" if verdict.kind is Kind.TEMPLATE else None
+def _order(code: int, verdict: Verdict, at: datetime) -> What | None:
+    what = stops.due_to(code, verdict)
+    late = at < clock.now() - _STOPS_WITHIN
+    return None if late and what not in stops.OF_RECIPIENTS else what
 
 
 def _pricing(event: StatusEvent) -> dict[str, Any] | None:

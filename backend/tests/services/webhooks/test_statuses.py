@@ -83,8 +83,10 @@ def test_failed_then_delivered(session: Session, sent: Sent, take: Any) -> None:
         (131047, "window_closed", None),
         (131050, "opted_out", "recipient_opted_out"),
         (131026, "undeliverable", "recipient_unreachable"),
-        (131042, "payment_problem", "sender_paused"),
-        (132015, "template_unavailable", "occurrence_held"),
+        (131049, "marketing_limit", "recipient_cooled"),
+        (131042, "payment_problem", "account_paused"),
+        (132000, "template_mismatch", "occurrence_held"),
+        (132015, "template_unavailable", "template_paused"),
         (131000, "meta_unavailable", None),
         (999999, "unknown_error", None),
     ],
@@ -107,7 +109,8 @@ def test_what_must_stop_is_written_down_once(
     assert ("dispatch.obey" in rung) == bool(what)
     for order in orders:
         assert (order.recipient_id is not None) == order.what.startswith("recipient")
-        assert (order.occurrence_id is not None) == (order.what == "occurrence_held")
+        of_occurrence = order.what in ("occurrence_held", "template_paused")
+        assert (order.occurrence_id is not None) == of_occurrence
 
 
 def test_an_old_failure_stops_no_sender(session: Session, sent: Sent, take: Any) -> None:

@@ -1,0 +1,94 @@
+"""A template that WhatsApp stops or changes holds what would be sent with it, and nothing else."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.core import queue
+from app.domain.stops import What
+from app.models.templates import Template
+from app.repositories import stop_orders as order_rows
+from app.repositories.stop_orders import Order
+from app.services.dispatch import stop_orders, template_guard
+from tests.services.dispatch.campaigns import Campaign, Shop, shop
+
+pytestmark = pytest.mark.usefixtures("only_known_moves")
+
+RUNS = ("open", None, "runnable")
+
+
+@pytest.fixture(autouse=True)
+def _no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "publish", lambda *_, **__: True)
+
+
+@pytest.fixture
+def mine(session: Session) -> Shop:
+    return shop(session)
+
+
+def change(session: Session, template: Template, **values: Any) -> None:
+    session.execute(update(Template).where(Template.id == template.id).values(**values))
+    template_guard.look()
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"status": "PAUSED"}, "template_unavailable"),
+        ({"status": "DISABLED"}, "template_unavailable"),
+        ({"category": "marketing"}, "template_changed"),
+        ({"components": [{"type": "BODY", "text": "Buy!"}]}, "template_changed"),
+    ],
+)
+def test_a_change_holds_and_its_end_lets_go(
+    session: Session, mine: Shop, values: dict[str, Any], reason: str
+) -> None:
+    first, second = mine.campaign(mine.people(1)), mine.campaign(mine.people(1))
+    before = {name: getattr(mine.template, name) for name in values}
+    change(session, mine.template, **values)
+    assert first.state() == second.state() == ("held", reason, "held")
+    change(session, mine.template, **before)
+    assert first.state() == second.state() == ("running", None, "runnable")
+
+
+def test_another_template_runs_on(session: Session, mine: Shop) -> None:
+    other = Shop(session, mine.sender, mine.copy())
+    mine_runs, other_runs = mine.campaign(mine.people(1)), other.campaign(mine.people(1))
+    change(session, mine.template, status="PAUSED")
+    assert mine_runs.state()[0] == "held"
+    assert other_runs.state() == RUNS
+
+
+def test_what_opens_with_a_changed_template_opens_held(session: Session, mine: Shop) -> None:
+    change(session, mine.template, status="PAUSED")
+    campaign = mine.campaign(mine.people(1))
+    assert campaign.state() == ("held", "template_unavailable", "held")
+
+
+def test_a_refusal_stops_the_template_not_only_its_campaign(session: Session, mine: Shop) -> None:
+    first, second = mine.campaign(mine.people(1)), mine.campaign(mine.people(1))
+    _refused(session, mine, first, What.TEMPLATE_PAUSED, "template_unavailable")
+    session.refresh(mine.template)
+    assert mine.template.status == "PAUSED"
+    assert first.state() == second.state() == ("held", "template_unavailable", "held")
+    template_guard.look()
+    assert first.state()[0] == "held"
+
+
+def test_a_mismatch_holds_its_campaign_alone(session: Session, mine: Shop) -> None:
+    first, second = mine.campaign(mine.people(1)), mine.campaign(mine.people(1))
+    _refused(session, mine, first, What.OCCURRENCE_HELD, "template_mismatch")
+    assert first.state() == ("held", "template_mismatch", "held")
+    template_guard.look()
+    assert first.state()[0] == "held"
+    assert second.state() == RUNS
+
+
+def _refused(session: Session, mine: Shop, campaign: Campaign, what: What, reason: str) -> None:
+    occurrence_id = campaign.occurrence.id
+    order = Order(mine.workspace_id, mine.sender.id, what, reason, occurrence_id=occurrence_id)
+    order_rows.write(session, [order])
+    stop_orders.apply_open()
