@@ -67,6 +67,7 @@ OF_FIELDS: dict[str, str] = {
     "phone_column_missing": "No column of the file is the phone number.",
     "read_only": "This field is kept by us.",
     "required": "This field is needed.",
+    "template_unavailable": "The number can't send that template now.",
     "template_parameters": "A slot of the template has no value, or there is no such slot.",
     "token_invalid": "WhatsApp refuses this access token.",
     "too_far": "The moment lies too far ahead.",

@@ -109,6 +109,11 @@ class PairLimits:
         if len(self._earliest) >= self._prune_at:
             self._prune(at)
 
+    def unmark(self, recipient: Hashable, at: float) -> None:
+        """What was to leave at ``at`` did not, or was refused: it counts against nobody."""
+        if self._earliest.get(recipient) == at + PAIR_SECONDS:
+            del self._earliest[recipient]
+
     def accepted(self, recipient: Hashable) -> None:
         """WhatsApp took a message: earlier refusals are over."""
         self._failures.pop(recipient, None)

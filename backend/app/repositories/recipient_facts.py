@@ -8,16 +8,18 @@ from app.models.recipients import ConsentEvent, Recipient
 
 # WhatsApp uses "undeliverable" loosely: one may pass, so only repeated ones mark a person.
 _UNDELIVERABLE_BEFORE_MARK = 3
-# Whatever arrived since the last failure shows that the person can be reached.
+# Whatever arrived since the last failure shows that the person can be reached; and who was made
+# reachable again has another number or has written.
 _UNDELIVERABLE = text("""
     WITH counted AS (
       SELECT r.id, CASE WHEN EXISTS (
                SELECT 1 FROM deliveries d
                 WHERE d.recipient_id = r.id
                   AND coalesce(d.delivered_at, d.read_at) > r.undeliverable_at)
+               OR r.reachable AND r.undeliverable_count >= :before_mark
              THEN 1 ELSE r.undeliverable_count + 1 END AS n
         FROM (
-          SELECT id, undeliverable_count, undeliverable_at
+          SELECT id, reachable, undeliverable_count, undeliverable_at
             FROM recipients WHERE workspace_id = :workspace_id AND id = :id
              FOR NO KEY UPDATE) r
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, exists, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -78,15 +78,22 @@ def move_if(
     allowed: Collection[SenderStatus],
     to: SenderStatus,
     values: Mapping[str, Any],
+    stopped_for: str | None = None,
 ) -> Sender | None:
     """Move to ``to`` if now in ``allowed``, and tell the lanes; None when no row matched.
+
+    With ``stopped_for`` only one whose reason that is.
 
     The sender's row first, then its lanes: the order in which an occurrence is opened, so a
     lane made meanwhile sees the new status.
     """
     statement = (
         update(Sender)
-        .where(_is(ref), Sender.status.in_(allowed))
+        .where(
+            _is(ref),
+            Sender.status.in_(allowed),
+            Sender.status_reason == stopped_for if stopped_for is not None else true(),
+        )
         .values(status=to, **values)
         .returning(Sender)
     )
@@ -112,11 +119,12 @@ def pause_longer(session: Session, ref: Ref, reason: str, until: datetime | None
 
 
 def rested(session: Session) -> list[Ref]:
-    """Senders whose pause has passed by itself."""
+    """Senders whose pause has passed by itself, locked."""
     statement = select(Sender.workspace_id, Sender.id).where(
         Sender.status == SenderStatus.PAUSED, Sender.paused_until <= func.clock_timestamp()
     )
-    return [Ref(*row) for row in session.execute(statement.order_by(Sender.id))]
+    ordered = statement.order_by(Sender.id).with_for_update(key_share=True)
+    return [Ref(*row) for row in session.execute(ordered)]
 
 
 def of_account(session: Session, ref: Ref) -> list[Ref]:

@@ -25,6 +25,8 @@ _UNFIT = f"""
 _TO_HOLD = text(f"""{_UNFIT}
        AND l.state = 'runnable' AND o.status IN ('open', 'running')
        AND (o.id = :only OR CAST(:only AS uuid) IS NULL)
+       AND 0 < (SELECT coalesce(sum(c.n), 0) FROM delivery_counts c
+                 WHERE c.occurrence_id = o.id AND c.status IN ('scheduled', 'sending'))
      ORDER BY o.id
 """).bindparams(bindparam("only", type_=Uuid()))
 _ONE = text(f"{_UNFIT} AND o.id = :id")

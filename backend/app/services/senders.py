@@ -134,10 +134,7 @@ def resume_rested(session: Session) -> int:
 
 def resume_if_paused_for(session: Session, ref: Ref, reason: str) -> Sender | None:
     """What ``reason`` had stopped is over; None when it is stopped for another, or not at all."""
-    sender = senders.find(session, ref)
-    if sender is None or sender.status_reason != reason:
-        return None
-    return _move(session, ref, {SenderStatus.PAUSED}, SenderStatus.ACTIVE, None)
+    return _move(session, ref, {SenderStatus.PAUSED}, SenderStatus.ACTIVE, None, stopped_for=reason)
 
 
 def disconnect_if_active(session: Session, ref: Ref, reason: str) -> Sender | None:
@@ -180,6 +177,7 @@ def _move(
     to: SenderStatus,
     reason: str | None,
     values: Mapping[str, Any] | None = None,
+    stopped_for: str | None = None,
 ) -> Sender | None:
     moved = senders.move_if(
         session,
@@ -187,6 +185,7 @@ def _move(
         allowed=allowed,
         to=to,
         values={"status_reason": reason, "paused_until": None, **(values or {})},
+        stopped_for=stopped_for,
     )
     if moved is not None:
         if to == SenderStatus.ACTIVE:

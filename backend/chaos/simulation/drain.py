@@ -159,5 +159,5 @@ def _row(one: Delivery, was_due: float, now: float) -> ClaimedRow:
     due_in, expires_in = max(was_due, one.due_at) - now, one.expires_at - now
     return ClaimedRow(
         one.lane.id, one.id, one.person.id, "schedule", one.attempts, one.tries, None,
-        due_in, expires_in, False, *_NO_PERSON, None, None, True, False,
+        due_in, expires_in, False, *_NO_PERSON, None, None, True, False, None, 0.0,
     )  # fmt: skip

@@ -164,3 +164,13 @@ def test_memory_follows_the_rate_and_not_the_audience() -> None:
         pairs.mark(n, n / 80)
     assert len(pairs) <= 2048
     assert pairs.refused("slow", 2500.0) == 2500.0 + 16
+
+
+def test_what_did_not_leave_counts_against_no_pair() -> None:
+    pairs = PairLimits()
+    pairs.mark("Ana", 10)
+    pairs.unmark("Ana", 10)
+    assert pairs.earliest("Ana", 11) == 11
+    pairs.mark("Ana", 20)
+    pairs.unmark("Ana", 10)
+    assert pairs.earliest("Ana", 21) == 26

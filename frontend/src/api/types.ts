@@ -60,6 +60,8 @@ export interface ScheduleInput {
   timing: Timing;
 }
 
+export type Occurrence = Schemas['OccurrenceOut'];
+
 export type Delivery = Schemas['DeliveryOut'];
 export type DeliveryDetail = Schemas['DeliveryProofOut'];
 export type DeliveryStatus = Delivery['status'];

@@ -19,6 +19,7 @@ export function useActorName(): (actor: string) => string {
   const members = useQuery({ ...membersQuery, enabled: useCan('admin') }).data ?? [];
   return (actor) => {
     const [kind, id] = actor.split(':');
+    if (kind === 'rule') return t('actor.rule');
     if (kind !== 'user') return t('actor.key');
     if (id === own) return t('actor.you');
     const member = members.find((m) => m.id === id);

@@ -12,7 +12,7 @@ from app.core.db import transaction
 from app.domain.meta_errors import Kind, Scope, Verdict
 from app.domain.send_timing import TIMING
 from app.domain.stops import What
-from app.integrations.whatsapp.answers import Accepted, Answer
+from app.integrations.whatsapp.answers import Accepted, Answer, NotSent, Refused
 from app.integrations.whatsapp.transport import SendRequest
 from app.repositories import marks
 from app.services.dispatch import completion, outcomes, stop_orders
@@ -151,6 +151,8 @@ class Marker:
             )
             answer = await self._state.host.transport().send(request)
             crash_points.reach("answered")
+            if isinstance(answer, NotSent | Refused):
+                self._state.pairs.unmark(departure.job.recipient_id, departure.slot)
             self._take_in(departure.job, answer, sent_at)
         finally:
             self._left(departure.job.attempt_id)

@@ -1,18 +1,25 @@
 """A template that WhatsApp stops or changes holds what would be sent with it, and nothing else."""
 
+from itertools import count
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from app.api.schemas.deliveries import DeliveryOut
 from app.core import queue
+from app.domain.refs import Ref
 from app.domain.stops import What
+from app.integrations.whatsapp.answers import Accepted
+from app.models.senders import Sender
 from app.models.templates import Template
 from app.repositories import stop_orders as order_rows
 from app.repositories.stop_orders import Order
-from app.services.dispatch import stop_orders, template_guard
+from app.services import deliveries
+from app.services.dispatch import drain, stop_orders, template_guard
 from tests.services.dispatch.campaigns import Campaign, Shop, shop
+from tests.services.dispatch.drains import Desk, Wire
 
 pytestmark = pytest.mark.usefixtures("only_known_moves")
 
@@ -85,6 +92,27 @@ def test_a_mismatch_holds_its_campaign_alone(session: Session, mine: Shop) -> No
     template_guard.look()
     assert first.state()[0] == "held"
     assert second.state() == RUNS
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [("paused", ("held", "template_unavailable", "held")),
+     ("held_for_quality_assessment", ("completed", None, None))],
+)  # fmt: skip
+async def test_what_whatsapp_says_of_what_it_took(
+    session: Session, mine: Shop, word: str, state: tuple[str, str | None, str | None]
+) -> None:
+    session.execute(update(Sender).values(throughput_mps=2))
+    campaign = mine.campaign(mine.people(2))
+    numbers = count(1)
+    wire = Wire(lambda _: Accepted(f"wamid.{next(numbers)}", word, None))
+    await drain.serve(mine.sender.id, Desk(wire))
+    delivery, other = sorted(campaign.deliveries, key=lambda row: row.status)
+    assert (delivery.status, delivery.message_status) == ("accepted", word)
+    assert other.status == ("scheduled" if state[0] == "held" else "accepted")
+    assert campaign.state() == state
+    row = deliveries.get(session, Ref(mine.workspace_id, delivery.id)).row
+    assert DeliveryOut.of_row(row).message_status == word
 
 
 def _refused(session: Session, mine: Shop, campaign: Campaign, what: What, reason: str) -> None:

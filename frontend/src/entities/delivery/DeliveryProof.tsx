@@ -34,6 +34,26 @@ function Why({ delivery }: { delivery: DeliveryDetail }) {
   );
 }
 
+/** What is odd about a message that is otherwise on its way. */
+function Odd({ delivery, zone }: Omit<ProofProps, 'from'>) {
+  const { t } = useTranslation();
+  const { status, message_status: word, stale_since: stale } = delivery;
+  const waits = status === 'accepted' && word === 'held_for_quality_assessment';
+  return (
+    <>
+      {delivery.duplicate_suspected && (
+        <Note kind="warn">{t('event.duplicate_suspected')}</Note>
+      )}
+      {waits && <Note kind="info">{t('delivery.assessed')}</Note>}
+      {stale != null && (
+        <Note kind="warn">
+          {t('delivery.stale')} <TimeText at={stale} zone={zone} />
+        </Note>
+      )}
+    </>
+  );
+}
+
 interface ProofProps {
   delivery: DeliveryDetail;
   zone: string;
@@ -72,6 +92,7 @@ function Proof({ delivery, zone, from }: ProofProps) {
           <Link to={`/recipients/${recipient.id}`}>{recipient.phone ?? t('delivery.person')}</Link>
         </div>
         <Why delivery={delivery} />
+        <Odd delivery={delivery} zone={zone} />
         <Resolve delivery={delivery} zone={zone} />
         <div className={styles.block}>
           <h2>{t('delivery.timeline')}</h2>

@@ -77,6 +77,22 @@ function useStoppedTemplates(): Matter[] {
     }));
 }
 
+/** Sends that were held, for their template or for safety. */
+function useHeld(): Matter[] {
+  const { t } = useTranslation();
+  const refetchInterval = usePollInterval(10_000);
+  const query = scheduleSample({ status: ['scheduled', 'sending'] }, MANY);
+  const items = useQuery({ ...query, refetchInterval }).data?.items ?? [];
+  return items
+    .filter((schedule) => schedule.blocked_by === 'hold')
+    .map(({ id, name }) => ({
+      key: id,
+      to: `/schedules/${id}`,
+      what: t('home.held', { name: name || t('schedule.unnamed') }),
+      state: 'paused' as const,
+    }));
+}
+
 function useStuckSchedules(): Matter[] {
   const { t } = useTranslation();
   const query = scheduleSample({ status: ['failed', 'pending_approval'] }, 5);
@@ -94,6 +110,7 @@ export function NeedsYou() {
   const { t } = useTranslation();
   const matters = [
     ...useStoppedSenders(),
+    ...useHeld(),
     ...useUnconfirmed(),
     ...useStuckSchedules(),
     ...useStoppedTemplates(),

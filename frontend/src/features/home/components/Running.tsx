@@ -46,6 +46,8 @@ function RunningRow({ schedule, readAt }: { schedule: Schedule; readAt: number }
         <span>
           {schedule.blocked_by === 'sender' ? (
             <Link to={`/senders/${schedule.sender_id}`}>{t('schedule.senderStopped')}</Link>
+          ) : schedule.blocked_by === 'hold' ? (
+            <Link to={`/schedules/${schedule.id}`}>{t('held.title')}</Link>
           ) : (
             <Pace schedule={schedule} readAt={readAt} />
           )}

@@ -13,6 +13,7 @@ import {
   useEraseRecipient,
 } from '@/entities/recipient/recipientQueries';
 import { useCan, useZone } from '@/lib/access';
+import { useNow } from '@/lib/useNow';
 import { ConsentCard } from '@/features/recipients/components/ConsentCard';
 import { Answered } from '@/ui/Answered';
 import { ConfirmButton } from '@/ui/ConfirmButton';
@@ -21,6 +22,29 @@ import { Empty, Note } from '@/ui/Feedback';
 import { Card, Facts, Page } from '@/ui/Page';
 import { StateBadge } from '@/ui/StateBadge';
 import { TimeText } from '@/ui/TimeText';
+
+/** What earlier messages taught about reaching this person. */
+function Learnt({ recipient }: { recipient: Recipient }) {
+  const { t } = useTranslation();
+  const zone = useZone();
+  const now = useNow();
+  const { undeliverable_count: failures, undeliverable_at: failedAt } = recipient;
+  const until = recipient.marketing_paused_until;
+  return (
+    <>
+      {failures > 0 && failedAt !== null && (
+        <Note kind="info">
+          {t('person.undeliverable', { count: failures })} <TimeText at={failedAt} zone={zone} />
+        </Note>
+      )}
+      {until !== null && Date.parse(until) > now && (
+        <Note kind="info">
+          {t('person.marketingPaused')} <TimeText at={until} zone={zone} />
+        </Note>
+      )}
+    </>
+  );
+}
 
 function Profile({ recipient }: { recipient: Recipient }) {
   const { t } = useTranslation();
@@ -33,6 +57,7 @@ function Profile({ recipient }: { recipient: Recipient }) {
   return (
     <Card title={t('person.profile')}>
       {!recipient.reachable && <Note kind="warn">{t('person.unreachable')}</Note>}
+      <Learnt recipient={recipient} />
       <Facts
         items={[
           [t('person.phone'), recipient.phone ?? '–'],

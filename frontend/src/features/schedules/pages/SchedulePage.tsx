@@ -10,6 +10,7 @@ import { businessName, senderName, sendersQuery } from '@/entities/sender/sender
 import { useZone } from '@/lib/access';
 import { Actions } from '@/features/schedules/components/Actions';
 import { Deliveries } from '@/features/schedules/components/Deliveries';
+import { Held } from '@/features/schedules/components/Held';
 import { Reasons } from '@/features/schedules/components/Reasons';
 import styles from '@/features/schedules/components/Schedules.module.css';
 import { Pace } from '@/entities/schedule/Pace';
@@ -47,6 +48,7 @@ function Overview({ schedule, readAt }: Seen) {
           <Link to={`/senders/${schedule.sender_id}`}>{t('schedule.toSender')}</Link>
         </Note>
       )}
+      {schedule.blocked_by === 'hold' && <Held scheduleId={schedule.id} />}
       {schedule.counts.audience > 0 && (
         <>
           <StatusBar counts={schedule.counts} />

@@ -2,16 +2,19 @@ import { useTranslation } from 'react-i18next';
 
 import type { Sender } from '@/api/types';
 import { useCheckSender, useStopSender } from '@/entities/sender/senderQueries';
+import { useZone } from '@/lib/access';
 import { useMetaWords } from '@/lib/metaWords';
 import { ActionButton } from '@/ui/ActionButton';
 import { ConfirmButton } from '@/ui/ConfirmButton';
 import { Note } from '@/ui/Feedback';
+import { TimeText } from '@/ui/TimeText';
 
 /** Why a number doesn't send and what to do, in plain words; nothing while all is well. */
 export function WhyStopped({ sender }: { sender: Sender }) {
   const { t, i18n } = useTranslation();
   const meta = useMetaWords();
-  const { status, status_reason: reason } = sender;
+  const zone = useZone();
+  const { status, status_reason: reason, paused_until: until } = sender;
   if (status === 'active') return null;
   if (reason === null) return <Note kind="warn">{t('sender.why.unknown')}</Note>;
   const key = `reasonText.${reason}`;
@@ -19,6 +22,12 @@ export function WhyStopped({ sender }: { sender: Sender }) {
   return (
     <Note kind={reason === 'paused_by_person' ? 'info' : 'warn'}>
       <strong>{meta.reason(reason)}.</strong> {text}
+      {until !== null && (
+        <>
+          {' '}
+          {t('sender.goesOn')} <TimeText at={until} zone={zone} />
+        </>
+      )}
     </Note>
   );
 }
