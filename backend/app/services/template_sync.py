@@ -8,7 +8,7 @@ from app.domain.errors import ConflictError
 from app.integrations.whatsapp.graph import GraphRefusedError, GraphUnreachableError
 from app.repositories import senders as sender_rows
 from app.repositories import templates as rows
-from app.services import sender_checks, templates
+from app.services import sender_checks, stops, templates
 
 logger = logging.getLogger(__name__)
 
@@ -31,4 +31,5 @@ def run(sender_id: UUID) -> int | None:
         logger.warning("templates of sender %s could not be read: %s", sender_id, error)
         return None
     with transaction() as session:
+        stops.look_at_templates(session)
         return templates.store(session, sender.workspace_id, sender.waba_id, listed, began_at)

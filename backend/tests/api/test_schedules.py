@@ -119,7 +119,7 @@ def test_changes_what_is_given_and_says_the_version(
         ({"draft": True}, "draft", "read_only"),
         ({"status": "sending"}, "status", "read_only"),
         ({"window": {"start": "09:00"}}, "window", "not_supported_yet"),
-        ({"when_unconfirmed": "resend"}, "when_unconfirmed", "not_supported_yet"),
+        ({"resend_after_s": 899}, "resend_after_s", "greater_than_equal"),
         ({"timing": {"kind": "recurring"}}, "timing.kind", "not_supported_yet"),
         ({"timing": {"kind": "once", "at": "2020-01-01T09:00:00Z"}}, "timing.at", "in_past"),
         ({"audience": {}}, "audience", "audience_empty"),

@@ -81,6 +81,7 @@ def test_a_template_is_paused_and_another_one_stands_in(trial: Trial, shop: Shop
     [listed] = shop.api.get(f"schedules/{id_}/occurrences")["items"]
     assert (listed["status"], listed["status_reason"]) == ("held", "template_unavailable")
     assert shop.api.get(f"templates/{paused['id']}")["status"] == "PAUSED"
+    until(lambda: not shop.counts(id_)["sending"])
     held = shop.counts(id_)
     assert held.total() == count
     assert held["scheduled"] > 0
@@ -128,14 +129,14 @@ def test_a_token_is_revoked_and_a_new_one_goes_on(trial: Trial, shop: Shop) -> N
 
 @pytest.mark.usefixtures("calm")
 def test_one_in_a_hundred_of_each_fault_leaves_every_sum_right(trial: Trial, shop: Shop) -> None:
-    count = len(shop.people)
+    count = 500
     for code in (130429, 131056):
         trial.simulator.add_fault("error", code=code, probability=0.01)
     for kind in ("reset_before_acceptance", "reset_after_acceptance"):
         trial.simulator.add_fault(kind, probability=0.01)
     trial.simulator.add_fault("timeout_after_acceptance", probability=0.01, hang_s=0.5)
     before = len(trial.simulator.ledger())
-    id_ = shop.schedule()["id"]
+    id_ = shop.schedule(to=shop.people[:count])["id"]
 
     def ended() -> bool:
         counts = shop.counts(id_)

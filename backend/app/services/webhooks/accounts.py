@@ -16,6 +16,7 @@ from app.integrations.whatsapp.callback_events import (
 )
 from app.repositories import callback_facts
 from app.repositories.callback_facts import Named, Scope
+from app.services import stops
 from app.services.webhooks.bodies import Read
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ def _template(session: Session, event: TemplateEvent, at: datetime, scope: Scope
         return
     named = Named(event.origin.waba_id, event.template_id, event.name, event.language)
     if callback_facts.change_template(session, named, at, values, scope):
+        stops.look_at_templates(session)
         logger.info("template %s is now %s", event.name, values)
 
 
