@@ -6,7 +6,7 @@ python -m chaos mutants [NAME...]                                    is every fa
 python -m chaos simulate [--deliveries N] [--seed N]                 a million, without processes
 python -m chaos judge FILE                                           judge evidence again
 
-A whole run, points and simulate write their figures into docs/bench/chaos.md.
+A whole run, points, mutants and simulate write their figures into docs/bench/chaos.md.
 """
 
 import argparse
@@ -51,7 +51,7 @@ def _run(folder: Path, size: Size, arguments: list[str]) -> int:
     verdict = run.run(
         folder, size, say=lambda line: say(f"{time.monotonic() - began:5.0f} s  {line}")
     )
-    if not size.hurry or size.traps:
+    if not size.hurry or size.scene:
         command = f'make chaos ARGS="{shlex.join(arguments)}"' if arguments else "make chaos"
         report.write(verdict, command)
     say(f"Logs and evidence: {folder}")
@@ -61,7 +61,9 @@ def _run(folder: Path, size: Size, arguments: list[str]) -> int:
 def _judge_mutants(folder: Path, names: list[str]) -> int:
     tried = mutants.main(folder, names)
     missed = sum(not one.caught for one in tried)
-    say(f"{len(tried) - missed} of {len(tried)} mutants caught")
+    say(f"{len(tried) - missed} of {len(tried)} as they should be")
+    if not names:
+        report.put_in('make chaos ARGS="mutants"', mutants.rows(tried))
     return 1 if missed or not tried else 0
 
 

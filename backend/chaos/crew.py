@@ -41,7 +41,7 @@ class Crew:
     def __init__(
         self, folder: Path, environment: Mapping[str, str], *, size: Size, port: int
     ) -> None:
-        self._traps, self._armed = size.traps, False
+        self._traps: dict[str, str] = {}
         self._folder, self._environment = folder, dict(environment)
         self._port = port
         self.dispatchers = tuple(f"dispatch{number}" for number in range(1, size.workers + 1))
@@ -92,15 +92,14 @@ class Crew:
             raise StartError(f"Not ready: {health.get(ready)}; logs in {self._folder}")
 
     def start(self, name: str, traps: str | None = None) -> None:
-        """Start a part, if it isn't running; ``traps`` is its CRASH_POINTS."""
+        """Start a part, if it isn't running; ``traps`` is its CRASH_POINTS, until ``disarm``."""
+        if traps is not None:
+            self._traps[name] = traps
         if self.is_alive(name):
             return
-        if traps is None:
-            role = DISPATCH if name in self.dispatchers else name
-            traps = self._traps.get(role, "") if self._armed else ""
         order = {
             "argv": self._argv(name),
-            "env": {"CRASH_POINTS": traps},
+            "env": {"CRASH_POINTS": self._traps.get(name, "")},
             "log": str(self._folder / f"{name}.log"),
         }
         assert self._nursery.stdin is not None
@@ -108,27 +107,21 @@ class Crew:
         self._nursery.stdin.flush()
         self.pids[name] = int(self._reply())
 
-    def arm(self) -> None:
-        """Lay the traps: those who have some are started anew with them."""
-        self._armed = True
-        for name in self.pids if self._traps else ():
+    def disarm(self) -> None:
+        """Take all traps away: who has some is started anew."""
+        trapped, self._traps = self._traps, {}
+        for name in trapped:
             self.kill(name)
             self.start(name)
-
-    def disarm(self) -> None:
-        """Take the traps away."""
-        if self._traps and self._armed:
-            self._armed = False
-            for name in self.pids:
-                self.kill(name)
-                self.start(name)
 
     def is_alive(self, name: str) -> bool:
         """Whether the part runs (or is stopped)."""
         return name in self.pids and orphans.alive(self.pids[name])
 
     def kill(self, name: str) -> None:
-        """SIGKILL the part and its children, at once."""
+        """SIGKILL the part and its children, at once, if it runs."""
+        if not self.is_alive(name):
+            return
         self.deaths.append(Death(name, self.pids[name], time.time()))
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pids[name], signal.SIGKILL)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chaos import run
-from chaos.mutations import MUTANTS, Mutant
+from chaos.machine import here
+from chaos.mutations import CONTROLS, MUTANTS, Mutant
 from chaos.size import SMALL, Size
 from chaos.stage import BACKEND
 from devstack.console import say
@@ -28,14 +29,16 @@ class Outcome:
 
     @property
     def caught(self) -> bool:
-        """Whether a rule that it was made to break was found broken."""
+        """Whether a rule that it was made to break was found broken; without a fault, none."""
+        if not self.mutant.breaks:
+            return not self.rules
         return bool(self.mutant.breaks & self.rules.keys())
 
 
 def main(folder: Path, wanted: Sequence[str]) -> list[Outcome]:
     """Try the wanted mutants, or all; says of each how it was caught."""
     outcomes = []
-    for mutant in MUTANTS:
+    for mutant in (*CONTROLS, *MUTANTS):
         if wanted and mutant.name not in wanted:
             continue
         outcomes.append(_try(folder / mutant.name.replace(" ", "-"), mutant))
@@ -63,9 +66,9 @@ def _try(folder: Path, mutant: Mutant) -> Outcome:
     try:
         verdict = run.run(folder, size, source=copy(folder, mutant), fsync=False, say=_quiet)
     except StartError as error:
-        # A mutant that doesn't even start was not caught by the harness but by luck.
+        # What doesn't even start proves nothing either way.
         say(f"{mutant.name}: did not start: {error}")
-        return Outcome(mutant, {}, 0)
+        return Outcome(mutant, {"did not start": 1}, 0)
     rules: dict[str, int] = {}
     for violation in verdict.violations:
         rules[violation.rule] = rules.get(violation.rule, 0) + 1
@@ -77,6 +80,23 @@ def _quiet(_: str) -> None:
 
 
 def _line(outcome: Outcome) -> str:
-    how = ", ".join(f"{rule} {n} times" for rule, n in sorted(outcome.rules.items()))
-    verdict = "caught" if outcome.caught else "NOT CAUGHT"
-    return f"{verdict}: {outcome.mutant.name}; {how or 'nothing was found'}"
+    verdict = "right" if outcome.caught else "WRONG"
+    return f"{verdict}: {outcome.mutant.name}; {_how(outcome)}; {outcome.seconds:.0f} s"
+
+
+def _how(outcome: Outcome) -> str:
+    found = (f"{rule} {n} times" for rule, n in sorted(outcome.rules.items()))
+    return ", ".join(found) or "nothing was found"
+
+
+def rows(outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
+    """For docs/bench: which rules each broke."""
+    caught = [one.caught for one in outcomes if one.mutant.breaks]
+    return [
+        *here().items(),
+        ("caught", f"{sum(caught)} of {len(caught)}"),
+        *(
+            (one.mutant.name, f"{'' if one.caught else '**wrong** '}{_how(one)}")
+            for one in outcomes
+        ),
+    ]

@@ -10,7 +10,8 @@ Edit = tuple[str, str, str]
 class Mutant:
     """``edits``: (file below app, what stands there once, what stands there instead).
 
-    ``breaks``: rules of which at least one must be found broken. ``size``: how the run differs.
+    ``breaks``: rules of which at least one must be found broken; none: nothing may be found.
+    ``size``: how the run differs.
     """
 
     name: str
@@ -26,8 +27,10 @@ def _mutant(name: str, breaks: str, *edits: Edit, **size: Any) -> Mutant:
 _CLAIMS, _MARKS = "repositories/claims.py", "repositories/marks.py"
 _SETTLEMENTS, _REPORTS = "repositories/settlements.py", "repositories/status_reports.py"
 _MARKER, _SCREEN = "services/dispatch/marker.py", "services/dispatch/screen.py"
-# The mark stays open between its checks and its commit, so that a stop can slip in.
-_SLOW_MARKS = {"dispatch": "marking=delay:0.5:0.2"}
+# With the product's own waits: whoever is stopped must find its drain alive when it wakes.
+_SCENE: dict[str, Any] = {
+    "senders": 1, "workers": 2, "rate": 20, "people": 10, "deliveries": 10, "hurry": False,
+}  # fmt: skip
 
 MUTANTS = (
     _mutant(
@@ -39,11 +42,8 @@ MUTANTS = (
             OR d.next_attempt_at IS NOT NULL OR drain.sender_id IS NULL THEN 'lost'""",
             """          WHEN d.status <> 'scheduled' THEN 'lost'""",
         ),
-        stops=14,
-        kills=4,
-        rate=20,
-        people=60,
-        deliveries=480,
+        **_SCENE,
+        scene="take over",
     ),
     _mutant(
         "mark after sending",
@@ -113,10 +113,8 @@ MUTANTS = (
             """    0 and session.execute(
         _LOCK_RECIPIENTS,""",
         ),
-        traps=_SLOW_MARKS,
-        kills=4,
-        stops=0,
-        rate=20,
+        **_SCENE,
+        scene="stopped mark",
     ),
     _mutant(
         "ignore a stopped lane",
@@ -130,7 +128,12 @@ MUTANTS = (
         "leave early",
         "I3",
         (_SCREEN, "ready_at = now + max(0.0, row.due_in) + _NEVER_EARLY_S", "ready_at = now"),
-        (_MARKS, "OR d.due_at > clock_timestamp() OR", "OR"),
+        (
+            _MARKS,
+            """OR {row_edits.due_at("d")} > clock_timestamp()
+            OR""",
+            "OR",
+        ),
         kills=4,
     ),
     _mutant(
@@ -171,4 +174,10 @@ MUTANTS = (
         "I5 I6 I2",
         (_SETTLEMENTS, "WHERE after.before <> after.status\n       GROUP", "WHERE false\n GROUP"),
     ),
+)
+
+# The scenes played on the product as it is: what they find then, they would find in anything.
+CONTROLS = tuple(
+    _mutant(f"no fault, {scene}", "", **_SCENE, scene=scene)
+    for scene in ("take over", "stopped mark")
 )

@@ -8,13 +8,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from chaos import history, nemeses
 from chaos.crew import BEATS
 from chaos.nemeses import busy_worker
 from chaos.stage import Stage
-from chaos.world import World
+from chaos.world import World, send_now
 from devstack.processes import wait_until
 
 _PEOPLE, _RATE = 100, 10
@@ -95,17 +94,8 @@ def _send(stage: Stage, world: World) -> None:
 
 
 def _plan(world: World) -> None:
-    body: dict[str, Any] = {
-        "name": f"recovery {datetime.now(UTC).isoformat()}",
-        "sender_id": world.sender_ids[0],
-        "message_id": world.message_id,
-        "audience": {"recipient_ids": [f"external:{id_}" for id_ in world.people[:_PEOPLE]]},
-        "timing": {"kind": "now"},
-        "service_window": "ignore",
-        "max_rate_mps": _RATE,
-    }
-    world.api.post("schedules", body)
-    world.planned += min(_PEOPLE, len(world.people))
+    name = f"recovery {datetime.now(UTC).isoformat()}"
+    send_now(world, name, world.people[:_PEOPLE], max_rate_mps=_RATE)
 
 
 def _until_next_request(stage: Stage, since: float) -> float | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg2
 
-from chaos import checker, evidence, history, points, recovery, world
+from chaos import checker, evidence, history, points, recovery, scenes, world
 from chaos.acts import Acts
 from chaos.checker import Violation
 from chaos.evidence import Act, Evidence
@@ -52,23 +52,35 @@ def run(
         stage.crew.start_all()
         world.spoil(stage)
         built = world.build(stage)
-        stage.crew.arm()
         say(f"{built.planned} deliveries planned; storming")
         began = time.monotonic()
-        with Acts(stage, built) as acts:
-            storm = Storm(stage, built)
-            storm.blow()
-            say(f"struck: {dict(storm.struck)}; waiting for quiet")
-            settle_down(stage)
+        done, struck = _scene(stage, built) if size.scene else _storm(stage, built, say)
         seconds = time.monotonic() - began
         recoveries = recovery.measure(stage, built) if size.recovery else []
         if recoveries:
             settle_down(stage)
-        found = collect(stage, built, acts.done)
+        found = collect(stage, built, done)
         on = versions(stage)
     found.save(folder / EVIDENCE)
-    struck = storm.struck + points.struck(folder)
+    struck += points.struck(folder)
     return Verdict(size, checker.judge(found), figures(found), struck, seconds, recoveries, on)
+
+
+def _storm(
+    stage: Stage, built: World, say: Callable[[str], None]
+) -> tuple[list[Act], Counter[str]]:
+    with Acts(stage, built) as acts:
+        storm = Storm(stage, built)
+        storm.blow()
+        say(f"struck: {dict(storm.struck)}; waiting for quiet")
+        settle_down(stage)
+    return acts.done, storm.struck
+
+
+def _scene(stage: Stage, built: World) -> tuple[list[Act], Counter[str]]:
+    acts = scenes.SCENES[stage.size.scene](stage, built)
+    settle_down(stage)
+    return acts, Counter({stage.size.scene: 1})
 
 
 def settle_down(stage: Stage) -> None:

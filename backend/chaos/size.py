@@ -1,14 +1,14 @@
 """How large a run is and what is done to it. Everything random follows from ``seed``."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
     """``rate`` is messages a second of each sender; with ``hurry`` the product's waits are
-    shortened (see hurry.py), so that a take-over and a doubt fit into a test. ``traps`` are the
-    CRASH_POINTS of each role; with ``recovery`` the time to get up is measured at the end.
+    shortened (see hurry.py), so that a take-over and a doubt fit into a test. With ``recovery``
+    the time to get up is measured at the end.
+    ``scene`` is played in place of the storm, see scenes.py.
     """
 
     deliveries: int
@@ -22,8 +22,8 @@ class Size:
     people: int = 2500
     flush_every_s: float = 5
     hurry: bool = False
-    traps: Mapping[str, str] = field(default_factory=dict)
     recovery: bool = False
+    scene: str = ""
 
     @property
     def people_each(self) -> int:

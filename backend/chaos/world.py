@@ -136,6 +136,20 @@ def _names(rounds: int) -> list[str]:
     ]
 
 
+def send_now(world: World, name: str, people: list[str], sender: int = 0, **more: Any) -> None:
+    """Plan one more schedule, due at once; ``people`` by external id."""
+    body: dict[str, Any] = {
+        "name": name,
+        "sender_id": world.sender_ids[sender],
+        "message_id": world.message_id,
+        "audience": {"recipient_ids": [f"external:{id_}" for id_ in people]},
+        "timing": {"kind": "now"},
+        "service_window": "ignore",
+    }
+    world.api.post("schedules", body | more)
+    world.planned += len(people)
+
+
 def phone(number: int) -> str:
     """The n-th number of the ranges that North America reserves for fiction (555-0100 to -0199)."""
     area = _areas()[number // _PER_AREA]

@@ -9,6 +9,7 @@ own process and from inside, so that not a line more is run; ``delay`` sleeps.
 import os
 import random
 import signal
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -82,4 +83,7 @@ def _spring(point: str, trap: Trap) -> None:
     if trap.action == "delay":
         time.sleep(trap.seconds)
     else:
-        os.kill(os.getpid(), signal.SIGKILL if trap.action == "die" else signal.SIGSTOP)
+        # To this very thread: a stop sent to the process may reach another thread first, and this
+        # one would go on for a moment.
+        number = signal.SIGKILL if trap.action == "die" else signal.SIGSTOP
+        signal.pthread_kill(threading.get_ident(), number)

@@ -29,6 +29,20 @@ for point in crash_points.POINTS:
     crash_points.reach(point)
 """
 
+REACHES_IN_A_THREAD = """
+import os, threading
+from app.core import crash_points
+
+def go():
+    os.write(1, b"before ")
+    crash_points.reach("marked")
+    os.write(1, b"after")
+
+thread = threading.Thread(target=go)
+thread.start()
+thread.join()
+"""
+
 
 def test_reads_several() -> None:
     assert crash_points.read("marked=die:0.25 marking=delay:1:0.3") == {
@@ -58,6 +72,22 @@ def test_dies_exactly_there(point: str) -> None:
     assert ended.returncode == -signal.SIGKILL
     assert ended.stdout.split()[-1] == point
     assert ended.stderr.splitlines()[-1] == f"crash point {point}: die"
+
+
+def test_stops_exactly_there_in_a_thread_too() -> None:
+    environment = {**os.environ, **ENVIRONMENT, "CRASH_POINTS": "marked=stop:1"}
+    process = subprocess.Popen(
+        [sys.executable, "-c", REACHES_IN_A_THREAD],
+        env=environment | {"PYTHONPATH": str(BACKEND)},
+        stdout=subprocess.PIPE,
+    )
+    try:
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+    finally:
+        process.kill()
+    said, _ = process.communicate()
+    assert said == b"before "
 
 
 def test_goes_on_without_the_setting() -> None:
