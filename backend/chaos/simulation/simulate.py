@@ -166,9 +166,7 @@ class Campaign:
                 self._db.held_for = self._db.high_water = None
 
     def _pause_sender(self, sender: Sender) -> None:
-        # The stop order's own transaction; a person resumes it when the token is mended.
-        self._loop.start(self._api, self._users.switch(sender, active=False))
-        self._loop.start(self._api, self._users.switch(sender, active=True), 20.0)
+        self._loop.start(self._api, self._users.pause_sender(sender, 20.0))
 
     def _calm(self) -> None:
         self._db.cut = 0.0

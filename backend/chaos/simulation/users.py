@@ -52,8 +52,13 @@ class Users:
 
         yield from self._act("edit", "", [lane], change)
 
-    def switch(self, sender: Sender, *, active: bool) -> Steps:
-        """Pause or resume a sender: one column of each of its lanes."""
+    def pause_sender(self, sender: Sender, seconds: float) -> Steps:
+        """A stop order; once it is obeyed, a person mends the cause and resumes."""
+        yield from self._switch(sender, active=False)
+        yield seconds
+        yield from self._switch(sender, active=True)
+
+    def _switch(self, sender: Sender, *, active: bool) -> Steps:
         for lane in sender.lanes:
             if lane.sender_active != active:
                 yield from self._act("sender", "", [lane], self._activate(lane, active))
