@@ -29,7 +29,7 @@ _SETTLEMENTS, _REPORTS = "repositories/settlements.py", "repositories/status_rep
 _MARKER, _SCREEN = "services/dispatch/marker.py", "services/dispatch/screen.py"
 # With the product's own waits: whoever is stopped must find its drain alive when it wakes.
 _SCENE: dict[str, Any] = {
-    "senders": 1, "workers": 2, "rate": 20, "people": 10, "deliveries": 10, "hurry": False,
+    "senders": 1, "workers": 2, "rate": 20, "people": 8, "deliveries": 8, "hurry": False,
 }  # fmt: skip
 
 MUTANTS = (

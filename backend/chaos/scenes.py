@@ -17,7 +17,7 @@ from chaos.world import World, send_now
 from devstack.processes import StartError, wait_until
 
 _PATIENCE_S = 90.0
-_URGENT = 5
+_URGENT = 4
 # What isn't barred is done at once; what is barred waits for as long as the worker is stopped.
 _CHANCE_S = 3.0
 
@@ -31,7 +31,9 @@ def take_over(stage: Stage, world: World) -> list[Act]:
     first, second = _alone(stage)
     stage.crew.start(first, "claimed=stop:1")
     _until_stopped(stage, first, "claimed")
-    send_now(world, "urgent", world.people[:_URGENT], priority="transactional")
+    # Slow as well, or its share would leave the successor no room to claim the others.
+    urgent = {"priority": "transactional", "max_rate_mps": _URGENT}
+    send_now(world, "urgent", world.people[:_URGENT], **urgent)
     stage.crew.start(second, "marked=stop:1")
     _until_stopped(stage, second, "marked")
     stage.crew.signal(first, signal.SIGCONT)
