@@ -32,7 +32,7 @@ def take_over(stage: Stage, world: World) -> list[Act]:
     stage.crew.start(first, "claimed=stop:1")
     _until_stopped(stage, first, "claimed")
     # Slow as well, or its share would leave the successor no room to claim the others.
-    urgent = {"priority": "transactional", "max_rate_mps": _URGENT}
+    urgent: dict[str, Any] = {"priority": "transactional", "max_rate_mps": _URGENT}
     send_now(world, "urgent", world.people[:_URGENT], **urgent)
     stage.crew.start(second, "marked=stop:1")
     _until_stopped(stage, second, "marked")
