@@ -52,10 +52,10 @@ def resume(session: Session, ref: Ref, substitute: UUID | None = None) -> View:
     NotFoundError, InvalidError, or ConflictError, also when its schedule is paused.
     """
     row, schedule = _locked(session, ref)
-    if schedule.status == ScheduleStatus.PAUSED:
-        raise ConflictError("Its schedule is paused: resume the schedule.")
     if substitute is not None:
         substitutes.check(session, ref.beside(substitute))
+    if schedule.status == ScheduleStatus.PAUSED:
+        raise ConflictError("Its schedule is paused: resume the schedule.")
     if row.status == OccurrenceStatus.HELD:
         substitutes.put_in(session, row, schedule, substitute)
     elif substitute is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 
+from app.domain import stops
 from app.domain.meta_errors import Kind, Scope
 from app.domain.send_timing import TIMING
 from app.integrations.whatsapp.answers import Accepted, Ambiguous, Answer, NotSent
@@ -137,7 +138,7 @@ class Marker:
                 state.pacer.slow_down(now, sent_at)
                 state.pacer.pending = max(state.pacer.pending, now + verdict.delay_s)
         state.returned.append(outcome.settlement)
-        if outcome.order is not None and outcome.order.what == "sender_paused":
+        if outcome.order is not None and outcome.order.what in stops.OF_SENDERS:
             state.stopped = True
             state.around.pause_sender(state.sender)
 

@@ -155,6 +155,10 @@ def _template(_: Tenant, theirs: Tenant) -> Json:
     return {"json": {"title": "x", "kind": "template", "template": template}}
 
 
+def _standing_in(_: Tenant, theirs: Tenant) -> Json:
+    return {"json": {"substitute_template_id": theirs.ids["template_id"]}}
+
+
 def _other_kind(_: Tenant, theirs: Tenant) -> Json:
     changed = _template(_, theirs)["json"]
     return {"json": {"kind": "template", "content": None, "template": changed["template"]}}
@@ -192,6 +196,7 @@ REFERENCES: tuple[Reference, ...] = (
     ),
     Reference("create_message", "template_id", _template),
     Reference("change_message", "template_id", _other_kind),
+    Reference("resume_occurrence", "substitute_template_id", _standing_in),
     Reference("send_message", "sender_id", _one("sender_id", _to_somebody)),
     Reference("send_message", "message_id", _one("message_id", _to_somebody)),
     Reference("send_message", "recipient_id", _one("recipient_id", _send)),

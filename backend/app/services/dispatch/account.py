@@ -24,6 +24,7 @@ class Account:
 
     lease: Lease
     phone_number_id: str
+    waba_id: str
     access_token: str = field(repr=False)
     throughput_mps: int
     recent_pairs: dict[UUID, float]
@@ -63,6 +64,7 @@ def open_account(session: Session, lease: Lease) -> Account | None:
     return Account(
         lease,
         sender.phone_number_id,
+        sender.waba_id,
         senders.access_token(sender),
         sender.throughput_mps,
         marks.recent_pairs(session, lease.sender_id),

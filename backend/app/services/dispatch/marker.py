@@ -17,6 +17,7 @@ from app.integrations.whatsapp.transport import SendRequest
 from app.repositories import marks
 from app.services.dispatch import completion, outcomes, stop_orders
 from app.services.dispatch.backlog import Departure, batch_size, most_unsent
+from app.services.dispatch.brakes import brakes
 from app.services.dispatch.jobs import Job
 from app.services.dispatch.outcomes import Outcome
 from app.services.dispatch.state import State
@@ -44,6 +45,7 @@ class Marker:
         """Mark and send what is due until the drain is over."""
         while not self._state.over():
             now = time.monotonic()
+            self._brake()
             for job, wait in self._state.backlog.waiting_for_pair(now):
                 self._state.give_up(job, wait)
             next_at = self._state.backlog.next_at(now)
@@ -56,6 +58,11 @@ class Marker:
                 await self._mark_and_send(batch)
             else:
                 await asyncio.sleep(max(0.0005, next_at - now))
+
+    def _brake(self) -> None:
+        account, pacer = self._state.account, self._state.pacer
+        shared = brakes().until(self._state.lease.workspace_id, account.waba_id)
+        pacer.pending = max(pacer.pending, shared)
 
     def _take(self, now: float) -> list[Departure]:
         most = min(batch_size(self._state.pacer.rate(now)), self._room(now))
@@ -181,5 +188,9 @@ class Marker:
         if verdict.scope is Scope.RECIPIENT:
             return outcomes.later(outcome, self._state.pairs.refused(job.recipient_id, now) - now)
         self._state.pacer.slow_down(now, sent_at)
-        self._state.pacer.pending = max(self._state.pacer.pending, now + verdict.delay_s)
+        pacer, account = self._state.pacer, self._state.account
+        pacer.pending = max(pacer.pending, now + verdict.delay_s)
+        if verdict.scope in (Scope.WABA, Scope.APP):
+            workspace_id = self._state.lease.workspace_id
+            brakes().press(verdict.scope, workspace_id, account.waba_id, pacer.pending)
         return outcome

@@ -18,6 +18,7 @@ from app.models.recipients import ConsentEvent, Recipient
 from app.models.senders import Sender
 from app.models.templates import Template
 from app.services.dispatch import drain
+from app.services.dispatch.brakes import brakes
 from devstack.simulator_control import SimulatorControl
 from tests.factories import senders, templates
 from tests.services.dispatch.campaigns import Campaign, Shop, shop
@@ -171,6 +172,22 @@ async def test_what_passes_is_tried_again(
     assert (world.first.tries, world.first.deferrals) == (tries, deferrals)
     assert world.campaigns() == [DONE] * 3
     assert world.senders() == [ACTIVE] * 3
+
+
+@pytest.mark.parametrize(("code", "all_wait"), [(80007, False), (4, True), (130429, None)])
+async def test_numbers_of_the_account_or_app_wait_together(
+    world: World, code: int, all_wait: bool | None
+) -> None:
+    began = time.monotonic()
+    world.refuse(code)
+    await world.send()
+    assert world.first.status == "accepted"
+
+    def waited(sender: Sender) -> bool:
+        return brakes().until(sender.workspace_id, sender.waba_id) > began
+
+    assert waited(world.sibling) == (all_wait is not None)
+    assert waited(world.stranger) == bool(all_wait)
 
 
 async def test_a_pair_waits_and_slows_nobody_else(world: World) -> None:

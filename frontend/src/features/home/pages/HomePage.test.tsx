@@ -55,7 +55,7 @@ test('what runs can be stopped from here, what comes says whose time it is', asy
 });
 
 test('what needs a person is gathered, doubts by their schedule', async () => {
-  known = [];
+  known = [{ ...running, blocked_by: 'hold' }];
   const doubt = (id: string) => delivery({ id, status: 'unconfirmed', schedule_id: 'c9' });
   server.use(
     route.get(url('/deliveries'), () => page([doubt('d1'), doubt('d2')])),
@@ -66,6 +66,10 @@ test('what needs a person is gathered, doubts by their schedule', async () => {
   expect(
     await needs.findByRole('link', { name: /Unclear whether 2 people got the message/ }),
   ).toHaveAttribute('href', '/schedules/c9?status=unconfirmed');
+  expect(await needs.findByRole('link', { name: /Rye is held back/ })).toHaveAttribute(
+    'href',
+    '/schedules/c1',
+  );
   expect(needs.getByRole('link', { name: /Main doesn't send/ })).toHaveAttribute(
     'href',
     '/senders/s1',

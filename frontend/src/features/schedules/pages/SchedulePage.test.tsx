@@ -122,6 +122,34 @@ test('a refused pause says why beside the buttons', async () => {
   expect(await screen.findByRole('alert')).toHaveTextContent("completed can't be paused");
 });
 
+test('a held send says why, and goes on with the template that is chosen', async () => {
+  let held = true;
+  const asked: unknown[] = [];
+  const occurrence = { id: 'o1', status: 'held', status_reason: 'template_unavailable' };
+  const spare = { id: 't2', name: 'notice_again', language: 'en_US', category: 'utility' };
+  server.use(
+    route.get(url('/schedules/c1'), () =>
+      HttpResponse.json({ ...running, blocked_by: held ? 'hold' : null }),
+    ),
+    route.get(url('/schedules/c1/occurrences'), () => page([occurrence])),
+    route.get(url('/occurrences/o1'), () =>
+      HttpResponse.json({ ...occurrence, substitutes: [spare] }),
+    ),
+    route.post(url('/occurrences/o1/resume'), async ({ request }) => {
+      asked.push(await request.json());
+      held = false;
+      return HttpResponse.json(occurrence);
+    }),
+  );
+  open();
+  expect(await screen.findByText(/Meta paused or rejected the template/)).toBeVisible();
+  await userEvent.click(screen.getByLabelText('Another template'));
+  await userEvent.click(await screen.findByText('notice_again'));
+  await userEvent.click(screen.getByRole('button', { name: 'Go on with this template' }));
+  await waitFor(() => expect(screen.queryByText(/Held until/)).not.toBeInTheDocument());
+  expect(asked).toEqual([{ substitute_template_id: 't2' }]);
+});
+
 test('sending now names the people it goes to, before anything leaves', async () => {
   const planned = schedule({ status: 'scheduled', counts: counts() });
   let sent = 0;
