@@ -120,9 +120,8 @@ MUTANTS = (
         "ignore a stopped lane",
         "I4",
         (_MARKS, "WHEN l.state IS DISTINCT FROM 'runnable' OR", "WHEN l.state IS NULL OR"),
-        kills=4,
-        stops=0,
-        rate=20,
+        **_SCENE,
+        scene="stopped claim",
     ),
     _mutant(
         "leave early",
@@ -179,5 +178,5 @@ MUTANTS = (
 # The scenes played on the product as it is: what they find then, they would find in anything.
 CONTROLS = tuple(
     _mutant(f"no fault, {scene}", "", **_SCENE, scene=scene)
-    for scene in ("take over", "stopped mark")
+    for scene in ("take over", "stopped mark", "stopped claim")
 )

@@ -44,13 +44,20 @@ def take_over(stage: Stage, world: World) -> list[Act]:
 
 
 def stopped_mark(stage: Stage, world: World) -> list[Act]:
-    """A worker is stopped between a mark's checks and its commit; meanwhile users stop the send.
+    """A worker is stopped between a mark's checks and its commit; meanwhile users stop the send."""
+    return _stop_meanwhile(stage, world, "marking")
 
-    One of them opts out who is about to be marked, another cancels the schedule.
-    """
+
+def stopped_claim(stage: Stage, world: World) -> list[Act]:
+    """A worker is stopped between claim and mark; when it wakes, users have stopped the send."""
+    return _stop_meanwhile(stage, world, "claimed")
+
+
+def _stop_meanwhile(stage: Stage, world: World, point: str) -> list[Act]:
+    """One user opts out who is about to be marked, another cancels the schedule."""
     first, _ = _alone(stage)
-    stage.crew.start(first, "marking=stop:1")
-    _until_stopped(stage, first, "marking")
+    stage.crew.start(first, f"{point}=stop:1")
+    _until_stopped(stage, first, point)
     person, schedule = _about_to_be_marked(stage)
     opt_out = {"all": "opted_out", "source": "api"}
     asks: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
@@ -63,8 +70,8 @@ def stopped_mark(stage: Stage, world: World) -> list[Act]:
             users.submit(partial(_act, world, acts, *ask))
         wait_until(lambda: len(acts) == len(asks), seconds=_CHANCE_S, every=0.05)
         stage.crew.signal(first, signal.SIGCONT)
-        wait_until(lambda: bool(_ask(stage, "SELECT count(*) FROM attempts")),
-                   seconds=_PATIENCE_S, every=0.05)  # fmt: skip
+        marked = "SELECT count(*) FROM attempts"
+        wait_until(lambda: bool(_ask(stage, marked)), seconds=_CHANCE_S, every=0.05)
         _as_usual(stage)
     return acts
 
@@ -72,6 +79,7 @@ def stopped_mark(stage: Stage, world: World) -> list[Act]:
 SCENES: dict[str, Callable[[Stage, World], list[Act]]] = {
     "take over": take_over,
     "stopped mark": stopped_mark,
+    "stopped claim": stopped_claim,
     "every point": points.strike_each,
 }
 
