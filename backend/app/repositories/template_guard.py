@@ -45,6 +45,18 @@ _RELEASE = text(f"""
       FROM free WHERE l.occurrence_id = free.id AND l.state = 'held'
     RETURNING l.sender_id, l.workspace_id, l.occurrence_id
 """)
+# One number of each account is enough to ask with.
+_NOT_ASKED = text("""
+    SELECT DISTINCT ON (s.workspace_id, s.waba_id) s.id
+      FROM senders s
+     WHERE s.status = 'active'
+       AND EXISTS (SELECT 1 FROM lanes l JOIN message_versions v ON v.id = l.message_version_id
+                    WHERE l.sender_id = s.id AND v.kind = 'template')
+       AND NOT EXISTS (SELECT 1 FROM templates t
+                        WHERE t.workspace_id = s.workspace_id AND t.waba_id = s.waba_id
+                          AND t.synced_at > clock_timestamp() - make_interval(secs => :seconds))
+     ORDER BY s.workspace_id, s.waba_id, s.id
+""")
 # The lane may be closed already when a callback tells; the attempts stay.
 _STOP = text("""
     UPDATE templates t SET status = :status, synced_at = greatest(synced_at, clock_timestamp()),
@@ -89,3 +101,8 @@ def release(session: Session) -> list[tuple[UUID, UUID, UUID]]:
 def stop(session: Session, occurrence_id: UUID, status: str) -> None:
     """WhatsApp refused the template that an occurrence was last sent with: it is ``status`` now."""
     session.execute(_STOP, {"occurrence_id": occurrence_id, "status": status})
+
+
+def not_asked_for(session: Session, seconds: float) -> list[UUID]:
+    """Senders of accounts whose templates are being sent and were not read for so long."""
+    return list(session.scalars(_NOT_ASKED, {"seconds": seconds}))

@@ -43,7 +43,7 @@ LISTED = {
             "any_has_app_secret",
         ),
     },
-    "template_guard": {"unfit", "unfit_held", "release", "stop"},
+    "template_guard": {"unfit", "unfit_held", "release", "stop", "not_asked_for"},
     "templates": {"database_now", "upsert"},
 }
 

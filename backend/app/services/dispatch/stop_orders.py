@@ -45,6 +45,9 @@ def apply_open() -> int:
         for order in sorted(orders, key=_lock_order):
             _apply(session, order)
         stop_orders.applied(session, [order.id for order in orders])
+        # What WhatsApp thinks of a template now, asking tells.
+        for sender_id in {order.sender_id for order in orders if order.occurrence_id}:
+            queue.nudge(session, "templates.sync", str(sender_id))
     return len(orders)
 
 
@@ -83,8 +86,6 @@ def _hold(session: Session, order: StopOrder, occurrence_id: UUID) -> None:
     elif order.what in _TEMPLATE_STATUS:
         template_guard.stop(session, occurrence_id, _TEMPLATE_STATUS[What(order.what)])
         guard.hold_unfit(session)
-    # What WhatsApp thinks of the template now, asking tells.
-    queue.nudge(session, "templates.sync", str(order.sender_id))
 
 
 def _teach(session: Session, order: StopOrder, person: Ref) -> None:

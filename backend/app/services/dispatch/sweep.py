@@ -14,6 +14,7 @@ from app.core.queue import publish
 from app.domain.send_timing import TIMING
 from app.repositories import cancellations, claims, counts, occurrences
 from app.repositories import row_edits as row_edit_rows
+from app.repositories import template_guard as template_guard_rows
 from app.services import heartbeats, idempotency, senders
 from app.services.dispatch import (
     clock_readings,
@@ -30,6 +31,7 @@ from app.services.webhooks import retention
 logger = logging.getLogger(__name__)
 
 _FOLD_ABOVE = 200
+_TEMPLATES_HOLD_S = 3600.0
 _TURN_OVER_ROUNDS = 300
 
 
@@ -138,6 +140,14 @@ def _ring_others() -> None:
     publish("deliveries.resend")
 
 
+def _read_templates() -> None:
+    # WhatsApp tells of most changes, but of some only when asked.
+    with transaction() as session:
+        found = template_guard_rows.not_asked_for(session, _TEMPLATES_HOLD_S)
+    for sender_id in found:
+        publish("templates.sync", str(sender_id))
+
+
 def _forget_old_keys() -> None:
     with transaction() as session:
         idempotency.forget_old(session)
@@ -160,6 +170,7 @@ _STEPS: tuple[Callable[[], None], ...] = (
     _resume_rested,
     _ring_senders,
     _ring_others,
+    _read_templates,
     _fold_counts,
     _forget_old_keys,
     _forget_old_callbacks,

@@ -1,5 +1,6 @@
 """A template that WhatsApp stops or changes holds what would be sent with it, and nothing else."""
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -8,13 +9,14 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.api.schemas.deliveries import DeliveryOut
-from app.core import queue
+from app.core import clock, queue
 from app.domain.refs import Ref
 from app.domain.stops import What
 from app.integrations.whatsapp.answers import Accepted
 from app.models.senders import Sender
 from app.models.templates import Template
 from app.repositories import stop_orders as order_rows
+from app.repositories import template_guard as rows
 from app.repositories.stop_orders import Order
 from app.services import deliveries
 from app.services.dispatch import drain, stop_orders, template_guard
@@ -92,6 +94,18 @@ def test_a_mismatch_holds_its_campaign_alone(session: Session, mine: Shop) -> No
     template_guard.look()
     assert first.state()[0] == "held"
     assert second.state() == RUNS
+
+
+def test_templates_in_use_are_read_again_each_hour(session: Session, mine: Shop) -> None:
+    waba = update(Sender).where(Sender.id == mine.sender.id)
+    session.execute(waba.values(waba_id=mine.template.waba_id))
+    old = update(Template).values(synced_at=clock.now() - timedelta(hours=2))
+    session.execute(old)
+    assert rows.not_asked_for(session, 3600) == []
+    mine.campaign(mine.people(1))
+    assert rows.not_asked_for(session, 3600) == [mine.sender.id]
+    session.execute(update(Template).values(synced_at=clock.now()))
+    assert rows.not_asked_for(session, 3600) == []
 
 
 @pytest.mark.parametrize(
