@@ -52,8 +52,8 @@ MUTANTS = (
             _MARKER,
             """        try:
             verdicts = await""",
-            """        for departure in batch:
-            await self._dispatch(departure, deadline)
+            """        for job in batch:
+            await self._dispatch(job, deadline)
         await asyncio.sleep(0.1)
         try:
             verdicts = await""",
@@ -61,7 +61,7 @@ MUTANTS = (
         (
             _MARKER,
             """            if verdict == "mark":
-                await self._dispatch(departure, deadline)""",
+                await self._dispatch(job, deadline)""",
             """            if verdict == "mark":
                 pass""",
         ),

@@ -123,6 +123,7 @@ _RULES: tuple[tuple[Verdict, tuple[int, ...]], ...] = (
 
 VERDICTS: Mapping[int, Verdict] = {code: verdict for verdict, codes in _RULES for code in codes}
 
+THROTTLED = 130429  # more than the number's throughput: a few among many may be chance
 _PERMISSIONS = range(200, 300)
 _OBJECT_NOT_VISIBLE = 33  # subcode of 100: the number's id is gone or not ours to see
 

@@ -3,6 +3,7 @@
 All times are the database's. Every move is one conditional UPDATE; zero rows is an answer.
 """
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,13 +14,17 @@ from sqlalchemy.orm import Session
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """What the holder knows: ``slot_in`` is seconds until the pace allows the next send."""
+    """What the holder knows: ``slot_in`` is seconds until the pace allows the next send.
+
+    ``asked_at`` (monotonic) is before the lease began, so nobody else has it any sooner.
+    """
 
     sender_id: UUID
     workspace_id: UUID
     epoch: int
     rung: int
     slot_in: float
+    asked_at: float
 
 
 _RING = text("UPDATE sender_drains SET rung = rung + 1 WHERE sender_id = :sender_id")
@@ -91,10 +96,13 @@ def ring(session: Session, sender_id: UUID) -> None:
 
 def acquire(session: Session, sender_id: UUID, owner: str, lease_s: float) -> Lease | None:
     """Take the lease if nobody holds it; the epoch grows and fences the holder before."""
+    asked_at = time.monotonic()
     row = session.execute(
         _ACQUIRE, {"sender_id": sender_id, "owner": owner, "lease_s": lease_s}
     ).one_or_none()
-    return Lease(*row) if row else None
+    if row is None:
+        return None
+    return Lease(row.sender_id, row.workspace_id, row.epoch, row.rung, row.slot_in, asked_at)
 
 
 def renew(session: Session, lease: Lease, lease_s: float, slot_in: float) -> int | None:

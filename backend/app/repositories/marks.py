@@ -171,13 +171,19 @@ def mark(session: Session, lease: Lease, worker: str, rows: Sequence[MarkRow]) -
 
 
 _RECENT_PAIRS = text("""
-    SELECT recipient_id, extract(epoch FROM clock_timestamp() - max(marked_at))::float8
+    SELECT recipient_id, extract(epoch FROM clock_timestamp() - max(marked_at))::float8, count(*)
       FROM attempts
      WHERE sender_id = :sender_id AND marked_at > clock_timestamp() - interval '60 seconds'
+       AND outcome IS DISTINCT FROM 'not_sent'
      GROUP BY recipient_id
 """)
 
 
-def recent_pairs(session: Session, sender_id: UUID) -> dict[UUID, float]:
-    """Recipients marked in the last minute -> seconds since, for a drain that takes over."""
-    return {row[0]: row[1] for row in session.execute(_RECENT_PAIRS, {"sender_id": sender_id})}
+def recent_pairs(session: Session, sender_id: UUID) -> dict[UUID, tuple[float, int]]:
+    """Recipients marked in the last minute -> seconds since the last, and how many.
+
+    For a drain that takes over. What is proven not sent doesn't count.
+    """
+    return {
+        row[0]: (row[1], row[2]) for row in session.execute(_RECENT_PAIRS, {"sender_id": sender_id})
+    }

@@ -1,4 +1,4 @@
-"""A drain's marker, as ``services.dispatch.marker``: marks micro-batches, sends at their slots."""
+"""A drain's marker, as ``services.dispatch.marker``: marks micro-batches, sends in turn."""
 
 from collections.abc import Generator
 
@@ -7,7 +7,7 @@ from app.domain.meta_errors import Kind, Scope
 from app.domain.send_timing import TIMING
 from app.integrations.whatsapp.answers import Accepted, Ambiguous, Answer, NotSent
 from app.services.dispatch import outcomes
-from app.services.dispatch.backlog import Departure, batch_size, most_unsent
+from app.services.dispatch.backlog import batch_size, most_unsent
 from app.services.dispatch.jobs import Job
 from chaos.simulation import commits
 from chaos.simulation.database import Database, LostError, Transaction
@@ -15,7 +15,7 @@ from chaos.simulation.loop import Steps
 from chaos.simulation.rows import Delivery
 from chaos.simulation.state import POLL_S, STEP_S, State
 
-_LEAD_S, _IDLE_S, _RELEASED_WAIT_S = 0.03, 0.25, 0.25
+_IDLE_S, _RELEASED_WAIT_S = 0.25, 0.25
 _CONNECTING_S = 0.005
 _SLOW, _SLOW_COMMIT_S = 0.2, 0.3
 
@@ -30,37 +30,39 @@ class Marker:
         """Mark and send what is due until the drain is over."""
         state = self._state
         while not state.over():
-            now = state.now
-            for job, wait in state.backlog.waiting_for_pair(now):
-                state.give_up(job, wait)
-            next_at = state.backlog.next_at(now)
-            if next_at is None or next_at > now + _LEAD_S:
-                until = _IDLE_S if next_at is None else next_at - now - _LEAD_S / 2
-                yield min(_IDLE_S, until)
-            elif not (room := most_unsent(state.pacer.rate(now)) - len(state.unsent)) > 0:
+            now, rate = state.now, state.pacer.rate(state.now)
+            room = most_unsent(rate) - state.backlog.unsent
+            if room <= 0 or not state.backlog.is_next_worth(room, rate):
                 yield POLL_S
-            elif batch := state.backlog.take(now, min(batch_size(state.pacer.rate(now)), room)):
-                yield from self._mark_and_send(batch)
+                continue
+            taken = state.backlog.take(now, min(batch_size(rate), room))
+            for job, wait in taken.held:
+                state.give_up(job, wait)
+            if taken.batch:
+                yield from self._mark_and_send(taken.batch)
             else:
-                yield max(0.0005, next_at - now)
+                next_at = state.backlog.next_at(now)
+                yield _IDLE_S if next_at is None else max(0.0005, min(_IDLE_S, next_at - now))
 
-    def _mark_and_send(self, batch: list[Departure]) -> Steps:
+    def _mark_and_send(self, batch: list[Job]) -> Steps:
         deadline = self._state.now + TIMING.deadline_s
         if not self._db.rules.mark_first:
-            for departure in batch:
-                self._send_off(departure, deadline)
+            for job in batch:
+                self._send_off(job, deadline)
             yield STEP_S
         try:
-            verdicts = yield from self._transaction([departure.job for departure in batch])
+            verdicts = yield from self._transaction(batch)
         except LostError:
             self._state.stopped = True
             return
         yield STEP_S
-        for departure, verdict in zip(batch, verdicts, strict=True):
+        for job, verdict in zip(batch, verdicts, strict=True):
             if verdict != "mark":
-                self._put_off(departure.job, verdict)
+                self._state.backlog.left(job)
+                self._state.pairs.unsent(job.recipient_id)
+                self._put_off(job, verdict)
             elif self._db.rules.mark_first:
-                self._send_off(departure, deadline)
+                self._send_off(job, deadline)
 
     def _transaction(self, jobs: list[Job]) -> Generator[float, None, list[str]]:
         """Locks, then the checks, then the commit: three instants."""
@@ -101,21 +103,21 @@ class Marker:
             case reason:
                 self._state.returned.append(job.unmarked("skipped", reason))
 
-    def _send_off(self, departure: Departure, deadline: float) -> None:
-        state = self._state
-        state.unsent.add(departure.job.attempt_id)
-        state.sending += 1
-        sending = self._send(departure, deadline)
-        self._db.loop.start(state.around.host, sending, departure.slot - state.now)
+    def _send_off(self, job: Job, deadline: float) -> None:
+        self._state.sending += 1
+        self._db.loop.start(self._state.around.host, self._send(job, deadline))
 
-    def _send(self, departure: Departure, deadline: float) -> Steps:
-        state, job = self._state, departure.job
+    def _send(self, job: Job, deadline: float) -> Steps:
+        state = self._state
         yield _CONNECTING_S
+        while min(state.pacer.free_at(state.now), deadline) > state.now:
+            yield max(STEP_S, min(state.pacer.free_at(state.now), deadline) - state.now)
         sent_at = state.now
-        state.unsent.discard(job.attempt_id)
+        state.backlog.left(job)
         if sent_at > deadline:
             answer: Answer = NotSent("deadline")
         else:
+            state.pacer.take(sent_at)
             delivery = self._db.deliveries[job.row.id]
             answer, after_s = state.around.provider.post(delivery, job.attempt_id, sent_at)
             yield after_s
@@ -130,13 +132,15 @@ class Marker:
         verdict = outcome.verdict
         if isinstance(answer, Accepted):
             state.pairs.accepted(job.recipient_id)
+        elif isinstance(answer, NotSent):
+            state.pairs.unsent(job.recipient_id)
         elif verdict is not None and verdict.kind is Kind.BACKOFF:
             if verdict.scope is Scope.RECIPIENT:
                 wait = state.pairs.refused(job.recipient_id, now) - now
                 outcome = outcomes.later(outcome, wait)
             else:
                 state.pacer.slow_down(now, sent_at)
-                state.pacer.pending = max(state.pacer.pending, now + verdict.delay_s)
+                state.pacer.pause(now + verdict.delay_s)
         state.returned.append(outcome.settlement)
         if outcome.order is not None and outcome.order.what in stops.OF_SENDERS:
             state.stopped = True

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.domain.pacing import Pacer, PairLimits
 from app.repositories.settlements import Settlement
 from app.services.dispatch.backlog import Backlog
+from app.services.dispatch.gate import Gate
 from app.services.dispatch.jobs import Job
 from app.services.dispatch.state import LIFE_S
 from chaos.simulation.commits import Lease
@@ -43,10 +44,9 @@ class State:
         self.pairs = PairLimits()
         for person_id, ago in around.provider.recent_pairs(sender, now).items():
             self.pairs.mark(person_id, now - ago)
-        self.backlog = Backlog(self.pacer, self.pairs)
+        self.backlog = Backlog(Gate(self.pacer), self.pairs)
         self.returned: list[Settlement] = []
         self.open_rows: Counter[UUID] = Counter()
-        self.unsent: set[UUID] = set()
         self.sending = 0
         self.stopped = self.lost = False
         self.ends_at, self.renewed_at = now + LIFE_S, now
@@ -62,7 +62,7 @@ class State:
 
     def slot_in(self) -> float:
         """Seconds until the pace allows the next send."""
-        return max(0.0, self.pacer.next_slot(self.now) - self.now)
+        return self.pacer.resume_at(self.now) - self.now
 
     def give_up(self, job: Job, wait_s: float = 0) -> None:
         """Let a claimed job go, unsent."""

@@ -7,7 +7,7 @@ before that call nothing has left and afterwards everything may have.
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
@@ -31,8 +31,9 @@ _KEEP_ALIVE_SECONDS = 15
 class SendRequest:
     """One ``POST /{phone_number_id}/messages``.
 
-    ``deadline`` is of ``time.monotonic()``: past it, no first byte leaves. ``on_begun`` is
-    called once, in the event loop, when the first byte is about to leave.
+    ``deadline`` is of ``time.monotonic()``: past it, no first byte leaves. ``admit`` is asked
+    once a connection stands, waits for its turn and says whether the first byte may leave.
+    ``on_begun`` is called once, in the event loop, when the first byte is about to leave.
     """
 
     phone_number_id: str
@@ -40,6 +41,7 @@ class SendRequest:
     body: bytes = field(repr=False)
     deadline: float
     on_begun: Callable[[], None] | None = field(default=None, repr=False)
+    admit: Callable[[], Awaitable[bool]] | None = field(default=None, repr=False)
 
 
 class Transport(Protocol):
@@ -73,12 +75,16 @@ class _WatchedBody(aiohttp.BytesPayload):
         self.stopped: str | None = None
         self._deadline = request.deadline
         self._on_begun = request.on_begun
+        self._admit = request.admit
         self._clock = clock
 
     async def write_with_length(
         self, writer: AbstractStreamWriter, content_length: int | None
     ) -> None:
         self.stopped = self.stopped or self._obstacle(writer)
+        if not self.stopped and self._admit is not None:
+            # Its turn may come late enough for the peer to have closed meanwhile.
+            self.stopped = self._obstacle(writer) if await self._admit() else "no turn"
         if self.stopped:
             raise _NotWrittenError(self.stopped)
         self.begun = True
@@ -111,7 +117,7 @@ class AiohttpTransport:
         base_url: str,
         *,
         timeouts: Timeouts | None = None,
-        max_connections: int = 256,
+        max_connections: int = 1024,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._base_url = base_url

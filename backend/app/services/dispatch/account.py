@@ -20,14 +20,18 @@ LEASE_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A sender, ready to be sent for."""
+    """A sender, ready to be sent for.
+
+    ``leased_until`` is monotonic; ``recent_pairs`` as of ``marks.recent_pairs``.
+    """
 
     lease: Lease
+    leased_until: float
     phone_number_id: str
     waba_id: str
     access_token: str = field(repr=False)
     throughput_mps: int
-    recent_pairs: dict[UUID, float]
+    recent_pairs: dict[UUID, tuple[float, int]]
     barred_countries: set[str] = field(default_factory=set)
 
 
@@ -63,6 +67,7 @@ def open_account(session: Session, lease: Lease) -> Account | None:
         return None
     return Account(
         lease,
+        lease.asked_at + LEASE_S,
         sender.phone_number_id,
         sender.waba_id,
         senders.access_token(sender),

@@ -1,12 +1,17 @@
-"""What a drain has claimed and not yet marked, and which of it may leave next."""
+"""What a drain has claimed and not yet marked, and which of it may be marked next."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from app.domain.pacing import Pacer, PairLimits, reserve
+from app.domain.pacing import PAIR_BORROWED, Pacer, PairLimits
 from app.domain.send_timing import TIMING
+from app.services.dispatch.gate import Gate
 from app.services.dispatch.jobs import Job
+
+_URGENT = 1  # direct sends and transactional schedules
+_PAIR_PATIENCE_S = 1.0
+_MOST_BATCHES_UNSENT = 4
 
 
 def batch_size(rate: float) -> int:
@@ -18,34 +23,45 @@ def most_unsent(rate: float) -> int:
     """How many may be marked and wait for their first byte: what the pace lets leave in 0.25 s.
 
     A wire that takes them more slowly than that must slow the marks down: all that is marked
-    and unsent is in doubt when the process dies.
+    and unsent is in doubt when the process dies. So a fast number keeps fewer.
     """
-    return max(1, int(rate * TIMING.horizon_s))
+    most = TIMING.max_batch * _MOST_BATCHES_UNSENT
+    return max(1, min(most, int(rate * TIMING.horizon_s)))
 
 
-@dataclass(frozen=True, slots=True)
-class Departure:
-    """A job and the (monotonic) slot at which it leaves."""
+@dataclass(slots=True)
+class Taken:
+    """``batch`` is to be marked; ``held`` must wait for their recipient, with the seconds."""
 
-    job: Job
-    slot: float
+    batch: list[Job] = field(default_factory=list)
+    held: list[tuple[Job, float]] = field(default_factory=list)
 
 
 class Backlog:
     """Jobs in order of urgency, with the paces that hold them."""
 
-    def __init__(self, pacer: Pacer, pairs: PairLimits) -> None:
-        self._pacer = pacer
+    def __init__(self, gate: Gate, pairs: PairLimits) -> None:
+        self._gate = gate
         self._pairs = pairs
-        self._lane_pacers: dict[UUID, Pacer] = {}
+        self._own_gates: dict[UUID, Gate] = {}
+        self._unsent: Counter[UUID] = Counter()  # taken, and no byte has left
         self._jobs: list[Job] = []
 
     def __len__(self) -> int:
         return len(self._jobs)
 
+    @property
+    def unsent(self) -> int:
+        """How many were taken and have not begun to leave."""
+        return self._unsent.total()
+
     def of_lanes(self) -> Counter[UUID]:
         """How many jobs of each occurrence wait."""
         return Counter(job.row.occurrence_id for job in self._jobs)
+
+    def own_gate(self, job: Job) -> Gate | None:
+        """The gate of its occurrence, when that has a speed of its own."""
+        return self._own_gates.get(job.row.occurrence_id)
 
     def add(self, jobs: list[Job]) -> None:
         """Put claimed jobs in their place."""
@@ -56,9 +72,11 @@ class Backlog:
 
     def _set_pace(self, occurrence_id: UUID, rate: int | None) -> None:
         if rate is None:
-            self._lane_pacers.pop(occurrence_id, None)
+            self._own_gates.pop(occurrence_id, None)
+        elif occurrence_id in self._own_gates:
+            self._own_gates[occurrence_id].pacer.set_rate(rate)
         else:
-            self._lane_pacers.setdefault(occurrence_id, Pacer(rate)).set_rate(rate)
+            self._own_gates[occurrence_id] = Gate(Pacer(rate))
 
     def take_all(self) -> list[Job]:
         """Give up everything, to be released."""
@@ -79,45 +97,47 @@ class Backlog:
 
     def next_at(self, now: float) -> float | None:
         """When the first job may be marked; None when there is none."""
-        if not self._jobs:
-            return None
-        return min(self._earliest(job, now) for job in self._jobs)
+        return min((self._markable_at(job, now) for job in self._jobs), default=None)
 
-    def take(self, now: float, most: int) -> list[Departure]:
-        """Up to ``most`` jobs that are due and whose slots are near; reserves the slots."""
-        taken: list[Departure] = []
-        rest: list[Job] = []
+    def take(self, now: float, most: int) -> Taken:
+        """Up to ``most`` jobs that are due and whose turn is near; they count as unsent."""
+        taken, kept, seen = Taken(), [], 0
         for job in self._jobs:
-            if len(taken) < most and job.ready_at <= now and self._near(job, now):
-                slot = reserve(now, *self._pacers(job))
-                self._pairs.mark(job.recipient_id, slot)
-                taken.append(Departure(job, slot))
+            if len(taken.batch) >= most:
+                break
+            seen += 1
+            wait = self._pair_at(job, now) - now
+            if wait > _PAIR_PATIENCE_S and job.ready_at <= now:
+                taken.held.append((job, wait))
+            elif self._markable_at(job, now) <= now and self._has_room(job, now):
+                self._pairs.mark(job.recipient_id, now)
+                self._unsent[job.row.occurrence_id] += 1
+                taken.batch.append(job)
             else:
-                rest.append(job)
-        self._jobs = rest
+                kept.append(job)
+        self._jobs = kept + self._jobs[seen:]
         return taken
 
-    def waiting_for_pair(self, now: float) -> list[tuple[Job, float]]:
-        """Take out jobs whose recipient must wait longer than a moment, with the seconds."""
-        held: list[tuple[Job, float]] = []
-        rest: list[Job] = []
-        for job in self._jobs:
-            wait = self._pairs.earliest(job.recipient_id, now) - now
-            if wait > 1 and job.ready_at <= now:
-                held.append((job, wait))
-            else:
-                rest.append(job)
-        self._jobs = rest
-        return held
+    def left(self, job: Job) -> None:
+        """A job that was taken begins to leave, or never will."""
+        self._unsent[job.row.occurrence_id] -= 1
 
-    def _near(self, job: Job, now: float) -> bool:
-        return self._earliest(job, now) <= now + TIMING.horizon_s
+    def is_next_worth(self, room: int, rate: float) -> bool:
+        """Whether to mark now, or rather wait for room for a batch that is worth its commit."""
+        return room >= min(len(self._jobs), (batch_size(rate) + 1) // 2)
 
-    def _earliest(self, job: Job, now: float) -> float:
-        slot = max(pacer.next_slot(now) for pacer in self._pacers(job))
-        pair = self._pairs.earliest(job.recipient_id, now)
-        return max(slot, pair, job.ready_at)
+    def _has_room(self, job: Job, now: float) -> bool:
+        own = self.own_gate(job)
+        if own is None:
+            return True
+        return self._unsent[job.row.occurrence_id] < most_unsent(own.pacer.rate(now))
 
-    def _pacers(self, job: Job) -> tuple[Pacer, ...]:
-        own = self._lane_pacers.get(job.row.occurrence_id)
-        return (self._pacer,) if own is None else (self._pacer, own)
+    def _markable_at(self, job: Job, now: float) -> float:
+        own = self.own_gate(job)
+        gates = (self._gate,) if own is None else (self._gate, own)
+        turn = max(gate.pacer.free_at(now) for gate in gates)
+        return max(job.ready_at, self._pair_at(job, now), turn - TIMING.horizon_s)
+
+    def _pair_at(self, job: Job, now: float) -> float:
+        borrow = PAIR_BORROWED if job.lane.priority <= _URGENT else 0
+        return self._pairs.earliest(job.recipient_id, now, borrow=borrow)

@@ -34,6 +34,7 @@ class Drain:
         finally:
             self._state.stop()
             await marking
+            await self._marker.clear()
             await self._keeper.hand_over()
         return self._keeper.next_due_in
 

@@ -45,6 +45,7 @@ class Keeper:
         self._state, self._lease = state, state.lease
         self._rung = state.lease.rung
         self._renewed_at = time.monotonic()
+        self._renewing_at: float | None = None  # not committed yet
         self._progress = Progress()
         self.next_due_in: float | None = None
 
@@ -91,6 +92,7 @@ class Keeper:
 
     async def _turn_over(self) -> None:
         returned = self._state.returned.take()
+        self._renewing_at = None
         try:
             jobs, refused = await self._state.host.in_thread(
                 lambda: settle.in_transaction(lambda session: self._turn(session, returned))
@@ -99,6 +101,7 @@ class Keeper:
             self._state.returned.put_back(returned)
             logger.warning("could not settle and claim; trying again", exc_info=True)
             return
+        self._note_renewal()
         for row in returned.settlements:
             self._state.open_rows[row.claim_id] -= 1
         if returned:
@@ -112,6 +115,11 @@ class Keeper:
             self._state.returned.put_back(refused)
             self._state.look.set()
         await self._follow_up(returned)
+
+    def _note_renewal(self) -> None:
+        # Only now it is committed; and it began before the database was asked.
+        if self._renewing_at is not None:
+            self._state.leased_until = self._renewing_at + LEASE_S
 
     def _turn(self, session: Session, returned: Returned) -> tuple[list[Job], Returned]:
         settle.settle(session, returned)
@@ -136,7 +144,9 @@ class Keeper:
     def _renew(self, session: Session, *, worked: bool) -> bool:
         overdue = time.monotonic() - self._renewed_at > RENEW_EVERY_S
         if worked or overdue:
+            asked_at = time.monotonic()
             rung = drains.renew(session, self._lease, LEASE_S, self._state.slot_in())
+            self._renewing_at = asked_at if rung is not None else None
         else:
             rung = drains.rung(session, self._lease)
         if overdue:

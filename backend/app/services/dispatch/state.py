@@ -14,6 +14,7 @@ from app.integrations.whatsapp.transport import Transport
 from app.repositories.settlements import Settlement
 from app.services.dispatch.account import Account
 from app.services.dispatch.backlog import Backlog
+from app.services.dispatch.gate import Gate
 from app.services.dispatch.jobs import Job
 from app.services.dispatch.settle import Returned
 from app.services.dispatch.stop_orders import Order
@@ -40,16 +41,20 @@ class Host(Protocol):
 
 
 class State:
-    """``look`` wakes the keeper, ``work`` the marker; ``stopped`` ends all marking."""
+    """``look`` wakes the keeper, ``work`` the marker; ``stopped`` ends all marking.
+
+    ``leased_until`` (monotonic) is when another may take the lease, unless it is renewed.
+    """
 
     def __init__(self, account: Account, host: Host) -> None:
         self.account, self.host, self.lease = account, host, account.lease
         now = time.monotonic()
         self.pacer = Pacer(account.throughput_mps, now + max(0.0, account.lease.slot_in))
         self.pairs = PairLimits()
-        for recipient_id, ago in account.recent_pairs.items():
-            self.pairs.mark(recipient_id, now - ago)
-        self.backlog = Backlog(self.pacer, self.pairs)
+        for recipient_id, (ago, count) in account.recent_pairs.items():
+            self.pairs.mark(recipient_id, now - ago, count)
+        self.gate = Gate(self.pacer)
+        self.backlog = Backlog(self.gate, self.pairs)
         self.returned = Returned()
         self.warmth = Warmth(host.transport(), account.throughput_mps)
         self.open_rows: Counter[UUID] = Counter()  # of each claim, not settled yet
@@ -58,11 +63,12 @@ class State:
         self.look, self.work = asyncio.Event(), asyncio.Event()
         self.stopped = False
         self.lease_lost = False
+        self.leased_until = account.leased_until
         self._ends_at = now + LIFE_S
 
     def over(self) -> bool:
         """Whether nothing may be marked any more."""
-        late = time.monotonic() >= self._ends_at
+        late = time.monotonic() >= min(self._ends_at, self.leased_until)
         return self.stopped or self.lease_lost or late or self.host.stopping.is_set()
 
     def stop(self) -> None:
@@ -74,7 +80,11 @@ class State:
     def slot_in(self) -> float:
         """Seconds until the pace allows the next send, for a successor."""
         now = time.monotonic()
-        return max(0.0, self.pacer.next_slot(now) - now)
+        return self.pacer.resume_at(now) - now
+
+    def close_gates(self) -> None:
+        """Let nothing leave any more."""
+        self.gate.close()
 
     def settle_later(self, settlement: Settlement) -> None:
         """Hand a result to the keeper."""

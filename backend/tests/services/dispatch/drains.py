@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.integrations.whatsapp.answers import Accepted, Answer
+from app.integrations.whatsapp.answers import Accepted, Answer, NotSent
 from app.integrations.whatsapp.transport import SendRequest
 from app.models.deliveries import Delivery
 from app.services.dispatch import account
@@ -31,7 +31,8 @@ def accept(_: SendRequest) -> Answer:
 
 @dataclass
 class Wire:
-    """``sent`` holds each request with its (monotonic) time; ``hold`` delays their answers.
+    """``sent`` holds each request with its (monotonic) time; ``hold`` delays their answers,
+    ``connecting`` their connections.
 
     Without ``begins`` no first byte leaves, as when every connection is waited for.
     """
@@ -41,10 +42,17 @@ class Wire:
     warmed: list[tuple[float, int]] = field(default_factory=list)
     hold: asyncio.Event | None = None
     begins: bool = True
+    connecting: asyncio.Event | None = None
 
     async def send(self, request: SendRequest) -> Answer:
+        assert request.admit is not None
+        assert request.on_begun is not None
+        if self.connecting is not None:
+            await self.connecting.wait()
+        if self.begins and not await request.admit():
+            return NotSent("no turn")
         self.sent.append((time.monotonic(), request))
-        if self.begins and request.on_begun is not None:
+        if self.begins:
             request.on_begun()
         if self.hold is not None:
             await self.hold.wait()

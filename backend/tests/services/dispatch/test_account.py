@@ -48,7 +48,9 @@ def test_who_was_written_to_a_moment_ago_is_remembered(bench: Bench) -> None:
     bench.sending()
     opened = take_over(bench)
     assert opened is not None
-    assert 0 <= opened.recent_pairs[bench.person.id] < 60
+    ago, count = opened.recent_pairs[bench.person.id]
+    assert 0 <= ago < 60
+    assert count == 1
 
 
 def test_what_hangs_for_a_minute_becomes_unconfirmed(bench: Bench) -> None:

@@ -1,6 +1,5 @@
 """Which claimed rows may leave next."""
 
-from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -9,6 +8,7 @@ import pytest
 from app.core.ids import new_id
 from app.domain.pacing import PAIR_SECONDS, Pacer, PairLimits
 from app.services.dispatch.backlog import Backlog, batch_size
+from app.services.dispatch.gate import Gate
 from app.services.dispatch.jobs import Job
 
 NOW = 1000.0
@@ -22,7 +22,7 @@ def job(ready_at: float = NOW, priority: int = 2, rate: int | None = None, **of_
 
 
 def backlog(*jobs: Job, rate: float = 1000) -> Backlog:
-    made = Backlog(Pacer(rate), PairLimits())
+    made = Backlog(Gate(Pacer(rate)), PairLimits())
     made.add(list(jobs))
     return made
 
@@ -34,25 +34,24 @@ def test_a_batch_is_a_quarter_second_and_no_more_than_25(rate: float, size: int)
 
 def test_the_urgent_go_first_and_among_equals_the_earlier() -> None:
     late, early, urgent = job(NOW - 1), job(NOW - 2), job(NOW, priority=0)
-    taken = backlog(late, early, urgent).take(NOW, 25)
-    assert [departure.job for departure in taken] == [urgent, early, late]
+    assert backlog(late, early, urgent).take(NOW, 25).batch == [urgent, early, late]
 
 
 def test_nothing_is_taken_before_it_is_due() -> None:
     waiting = backlog(job(NOW + 0.01))
     assert waiting.next_at(NOW) == NOW + 0.01
-    assert waiting.take(NOW, 25) == []
-    assert len(waiting.take(NOW + 0.01, 25)) == 1
+    assert waiting.take(NOW, 25).batch == []
+    assert len(waiting.take(NOW + 0.01, 25).batch) == 1
     assert waiting.next_at(NOW) is None
 
 
-def test_slots_keep_the_pace_and_only_near_ones_are_taken() -> None:
-    taken = backlog(*(job() for _ in range(30)), rate=20).take(NOW, 25)
-    slots = [departure.slot for departure in taken]
-    assert slots[0] == NOW
-    assert slots == sorted(slots)
-    assert min(b - a for a, b in pairwise(slots)) >= 1 / 20
-    assert slots[-1] <= NOW + 0.25
+def test_nothing_is_taken_whose_turn_is_far() -> None:
+    waiting = backlog(*(job() for _ in range(30)), rate=20)
+    waiting._gate.pacer.pause(NOW + 1)
+    assert waiting.take(NOW, 25).batch == []
+    assert waiting.next_at(NOW) == NOW + 0.75
+    assert len(waiting.take(NOW + 0.75, 25).batch) == 25
+    assert waiting.unsent == 25
 
 
 def test_an_occurrences_own_pace_holds_only_itself() -> None:
@@ -60,7 +59,7 @@ def test_an_occurrences_own_pace_holds_only_itself() -> None:
     mixed = backlog(
         *(job(rate=1, occurrence_id=slow) for _ in range(5)), *(job() for _ in range(5))
     )
-    taken = [departure.job.row.occurrence_id for departure in mixed.take(NOW, 25)]
+    taken = [taken.row.occurrence_id for taken in mixed.take(NOW, 25).batch]
     assert taken.count(slow) == 1
     assert len(taken) == 6
 
@@ -68,10 +67,20 @@ def test_an_occurrences_own_pace_holds_only_itself() -> None:
 def test_a_second_message_to_a_person_waits_and_gives_its_place_away() -> None:
     person = new_id()
     waiting = backlog(job(recipient_id=person), job(recipient_id=person), job())
-    assert len(waiting.take(NOW, 25)) == 2
-    [(_, wait)] = waiting.waiting_for_pair(NOW)
+    taken = waiting.take(NOW, 25)
+    assert len(taken.batch) == 2
+    [(_, wait)] = taken.held
     assert PAIR_SECONDS - 0.1 <= wait <= PAIR_SECONDS + 0.1
     assert len(waiting) == 0
+
+
+def test_urgent_messages_to_a_person_may_follow_each_other_closely() -> None:
+    person = new_id()
+    urgent = (job(recipient_id=person, priority=0) for _ in range(3))
+    taken = backlog(*urgent, job(recipient_id=person)).take(NOW, 25)
+    assert len(taken.batch) == 3
+    [(_, wait)] = taken.held
+    assert wait == 3 * PAIR_SECONDS
 
 
 def test_what_stops_an_occurrence_takes_its_jobs_out() -> None:
