@@ -57,7 +57,6 @@ function Profile({ recipient }: { recipient: Recipient }) {
   return (
     <Card title={t('person.profile')}>
       {!recipient.reachable && <Note kind="warn">{t('person.unreachable')}</Note>}
-      <Learnt recipient={recipient} />
       <Facts
         items={[
           [t('person.phone'), recipient.phone ?? '–'],
@@ -141,6 +140,7 @@ export function RecipientPage() {
       <Answered query={query}>
         {(found) => (
           <>
+            <Learnt recipient={found} />
             <Profile recipient={found} />
             <ConsentCard recipient={found} />
             <Card title={t('person.received')}>

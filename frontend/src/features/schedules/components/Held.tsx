@@ -46,10 +46,12 @@ export function Held({ scheduleId }: { scheduleId: string }) {
   const { id, status_reason: reason } = occurrence;
   const known = reason !== null && i18n.exists(`reasonText.${reason}`);
   return (
-    <Note kind="warn">
-      <strong>{t('held.title')}.</strong>{' '}
-      {known ? t(`reasonText.${reason as 'template_unavailable'}`) : reason}
-      {mayWrite && <GoOn occurrence={{ ...occurrence, id }} />}
-    </Note>
+    <div className={styles.stopped}>
+      <Note kind="warn">
+        <strong>{t('held.title')}.</strong>{' '}
+        {known ? t(`reasonText.${reason as 'template_unavailable'}`) : reason}
+        {mayWrite && <GoOn occurrence={{ ...occurrence, id }} />}
+      </Note>
+    </div>
   );
 }

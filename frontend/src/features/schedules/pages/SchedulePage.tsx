@@ -43,10 +43,12 @@ function Overview({ schedule, readAt }: Seen) {
         </span>
       </div>
       {schedule.blocked_by === 'sender' && (
-        <Note kind="warn">
-          {t('schedule.senderStopped')}.{' '}
-          <Link to={`/senders/${schedule.sender_id}`}>{t('schedule.toSender')}</Link>
-        </Note>
+        <div className={styles.stopped}>
+          <Note kind="warn">
+            {t('schedule.senderStopped')}.{' '}
+            <Link to={`/senders/${schedule.sender_id}`}>{t('schedule.toSender')}</Link>
+          </Note>
+        </div>
       )}
       {schedule.blocked_by === 'hold' && <Held scheduleId={schedule.id} />}
       {schedule.counts.audience > 0 && (
