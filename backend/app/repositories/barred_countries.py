@@ -1,9 +1,10 @@
 """Countries to which WhatsApp lets a business account send nothing."""
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.domain.refs import Ref
+from app.models.senders import BarredCountry, Sender
 
 # A day later one message tries again: whether Meta lifted it, nothing else tells.
 _BAR = text("""
@@ -13,11 +14,6 @@ _BAR = text("""
      WHERE s.workspace_id = :workspace_id AND s.id = :sender_id AND r.id = :recipient_id
        AND r.country IS NOT NULL
     ON CONFLICT (workspace_id, waba_id, country) DO UPDATE SET until = EXCLUDED.until
-""")
-_OF_SENDER = text("""
-    SELECT b.country FROM barred_countries b JOIN senders s
-        ON s.workspace_id = b.workspace_id AND s.waba_id = b.waba_id
-     WHERE s.workspace_id = :workspace_id AND s.id = :sender_id AND b.until > clock_timestamp()
 """)
 
 
@@ -29,5 +25,12 @@ def bar(session: Session, sender: Ref, recipient: Ref) -> None:
 
 def of_sender(session: Session, sender: Ref) -> set[str]:
     """Countries, as ISO 3166 codes, to which a sender sends nothing now."""
-    values = {"workspace_id": sender.workspace_id, "sender_id": sender.id}
-    return set(session.scalars(_OF_SENDER, values))
+    waba_id = select(Sender.waba_id).where(
+        Sender.workspace_id == sender.workspace_id, Sender.id == sender.id
+    )
+    statement = select(BarredCountry.country).where(
+        BarredCountry.workspace_id == sender.workspace_id,
+        BarredCountry.waba_id == waba_id.scalar_subquery(),
+        BarredCountry.until > func.clock_timestamp(),
+    )
+    return set(session.scalars(statement))
