@@ -8,10 +8,13 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench import punctuality, report
+from bench import pacing, punctuality, report
 from bench.report import Table
 
-WORKLOADS: Mapping[str, Callable[[Path], Table]] = {"punctuality": punctuality.run}
+WORKLOADS: Mapping[str, Callable[[Path], Table]] = {
+    "pacing": pacing.run,
+    "punctuality": punctuality.run,
+}
 
 
 def main(names: list[str]) -> int:

@@ -1,0 +1,94 @@
+"""How near the limit a number sends, and whether any second holds more than it.
+
+Judged from the simulator's ledger: arrivals in every window of one second, wherever it begins.
+A hundredth each of the requests is refused with 130429, refused with 131056, reset, or left
+without an answer.
+"""
+
+import bisect
+import time
+from collections.abc import Sequence
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+from bench.report import Table
+from devstack import trial_people
+from devstack.rest_api import Json
+from devstack.trial import Trial
+
+RATES = (80, 1000)
+_SECONDS = 40
+# Nobody may get a second message within six seconds, so a fast number needs a crowd.
+_MOST_PEOPLE = 20_000
+_BULK = 5_000
+_LEFT_OUT_S = 3.0  # at each end: it begins, and there is no more to send
+_FAULTS: tuple[dict[str, Any], ...] = (
+    {"kind": "error", "code": 130429},
+    {"kind": "error", "code": 131056},
+    {"kind": "reset_after_acceptance"},
+    {"kind": "timeout_after_acceptance", "hang_s": 30},
+)
+_HEAD = [
+    "limit", "requests", "seconds", "share of the limit used", "most in a second", "over it",
+    "windows with 100 %", "99 % and more", "98 %", "95 %", "less",
+]  # fmt: skip
+
+
+def run(folder: Path) -> Table:
+    """Each rate in a world of its own."""
+    rows = [_row(rate, _arrivals(folder / str(rate), rate)) for rate in RATES]
+    intro = (
+        "One sender with enough to do, through API, PostgreSQL (fsync on), Redis, Celery and the "
+        "dispatch worker, against the simulator, which answers after 100 ms; 1 % each of 130429, "
+        "131056, resets and time-outs. Arrivals in its ledger, refused ones included. A window of "
+        "one second begins at each arrival; the last columns say how full those windows are. "
+        f"The first and last {_LEFT_OUT_S:.0f} s are left out of the share, not of the windows "
+        "over the limit. Goals: at least 98 %, none over."
+    )
+    return Table("Pacing", intro, [_HEAD, *rows])
+
+
+def _arrivals(folder: Path, rate: int) -> list[float]:
+    with Trial(folder, fsync=True) as trial:
+        for name in ("api", "dispatch", "worker", "beat"):
+            trial.start(name)
+        trial.ready("api", "dispatch", "worker")
+        shop = trial_people.open_shop(trial, people=1, throughput_mps=rate)
+        crowd = min(rate * _SECONDS, _MOST_PEOPLE)
+        for start in range(0, crowd, _BULK):
+            items = [_person(n) for n in range(start, min(start + _BULK, crowd))]
+            shop.api.post("recipients/bulk", {"items": items, "group_ids": [shop.group_id]})
+        simulator = trial.simulator
+        simulator.set_knobs(answer_delay={"low": 0.1, "high": 0.1}, callbacks={"paused": True})
+        for fault in _FAULTS:
+            simulator.add_fault(probability=0.01, **fault)
+        for _ in range(ceil(rate * _SECONDS / crowd)):
+            shop.schedule()
+        time.sleep(_SECONDS)
+        return [row["received_at"] for row in simulator.ledger()]
+
+
+def _person(number: int) -> Json:
+    # 555 0100 to 0199 is kept for fiction in every area code of North America.
+    area, line = divmod(number, 100)
+    return {"name": f"Person {number}", "phone": f"+1{201 + area}55501{line:02}"}
+
+
+def _row(limit: int, arrivals: Sequence[float]) -> list[str]:
+    times = sorted(arrivals)
+    full = [bisect.bisect_left(times, at + 1) - n for n, at in enumerate(times)]
+    first, last = times[0] + _LEFT_OUT_S, times[-1] - _LEFT_OUT_S
+    steady = [n for at, n in zip(times, full, strict=True) if first <= at < last - 1]
+    counted = sum(first <= at < last for at in times)
+    share = counted / (last - first) / limit
+    edges = [1.0, 0.99, 0.98, 0.95, 0.0]
+    tops = [2.0, *edges]
+    spread = [
+        sum(low <= n / limit < top for n in steady) / len(steady)
+        for low, top in zip(edges, tops, strict=False)
+    ]
+    return [
+        f"{limit}/s", str(len(times)), f"{last - first:.0f}", f"{share:.1%}", str(max(full)),
+        str(sum(n > limit for n in full)), *(f"{part:.1%}" for part in spread),
+    ]  # fmt: skip
