@@ -25,6 +25,14 @@ test('details have names people know, codes are worded, instants told by the clo
   ]);
 });
 
+test('a failure is told in WhatsApp’s words, and when it was only inferred', () => {
+  const errors = [{ code: 131049, title: 'Limited', details: null, reason: 'marketing_limit' }];
+  expect(facts({ errors, inferred: true }).map(({ name, value }) => `${name}: ${value}`)).toEqual([
+    'in its words: Limited (Meta 131049)',
+    'matched: by number and time, for WhatsApp named no id',
+  ]);
+});
+
 test('what we have no name for is shown as it is, nothing empty, no inner ids', () => {
   expect(facts({ odd_thing: 7, why: null, attempt_id: 'x', by: 'user:1' })).toEqual([
     { name: 'odd thing', value: '7', code: false },

@@ -29,8 +29,20 @@ function plain(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+interface MetaError {
+  code: number;
+  title: string | null;
+  details: string | null;
+}
+
+/** What WhatsApp said of a failure, in its own words. */
+const inItsWords = (errors: MetaError[]): string =>
+  errors.map(({ code, title, details }) => `${details ?? title ?? ''} (Meta ${code})`).join(', ');
+
 function valueText(name: string, value: unknown, t: TFunction, exists: Exists): string {
   const text = plain(value);
+  if (name === 'errors') return inItsWords(value as MetaError[]);
+  if (name === 'inferred') return t('delivery.inferred');
   if (name === 'reason' && exists(`reason.${text}`)) return t(`reason.${text as 'expired'}`);
   if (name === 'before' && exists(`state.${text}`)) return t(`state.${text as 'failed'}`);
   return text;
