@@ -1,6 +1,8 @@
 """``python -m simulator --port N --data DIR``: run the simulator until interrupted."""
 
 import argparse
+import gc
+import sys
 from pathlib import Path
 
 import uvloop
@@ -38,6 +40,12 @@ def main() -> None:
         )
         world.make_app(sim, body)
         sim.save()
+    # A full collection walks the whole ledger, and what arrives meanwhile would seem to have
+    # come all at once.
+    gc.freeze()
+    # Nor may the journal's thread keep the loop for 5 ms at a time.
+    sys.setswitchinterval(0.0005)
+    gc.set_threshold(10_000, 50, 1_000)
     web.run_app(
         server.build(sim),
         loop=uvloop.new_event_loop(),

@@ -11,7 +11,6 @@ from app.services.dispatch.jobs import Job
 
 _URGENT = 1  # direct sends and transactional schedules
 _PAIR_PATIENCE_S = 1.0
-_MOST_BATCHES_UNSENT = 4
 
 
 def batch_size(rate: float) -> int:
@@ -23,10 +22,9 @@ def most_unsent(rate: float) -> int:
     """How many may be marked and wait for their first byte: what the pace lets leave in 0.25 s.
 
     A wire that takes them more slowly than that must slow the marks down: all that is marked
-    and unsent is in doubt when the process dies. So a fast number keeps fewer.
+    and unsent is in doubt when the process dies.
     """
-    most = TIMING.max_batch * _MOST_BATCHES_UNSENT
-    return max(1, min(most, int(rate * TIMING.horizon_s)))
+    return max(1, int(rate * TIMING.horizon_s))
 
 
 @dataclass(slots=True)
