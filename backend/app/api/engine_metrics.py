@@ -12,6 +12,7 @@ _COUNTERS = {
     "attempts": ("Calls to WhatsApp, by what came of them.", "outcome"),
     "rescues": ("Rows that a dead worker left.", "became"),
     "retries": ("Transactions repeated after a deadlock.", "where"),
+    "callbacks": ("What WhatsApp told about accounts, numbers and templates.", "came_to"),
 }
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, true, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from app.domain.refs import Ref
@@ -48,9 +48,17 @@ def change_template(
 
 
 def change_number(
-    session: Session, waba_id: str, digits: str | None, values: Mapping[str, Any], scope: Scope
+    session: Session,
+    waba_id: str,
+    digits: str | None,
+    values: Mapping[str, Any],
+    scope: Scope,
+    **only_if: Any,
 ) -> list[Ref]:
-    """Change the sender with these digits, or all of the account; returns who it was."""
+    """Change the sender with these digits, or all of the account; returns who it was.
+
+    ``only_if``: columns that must have these values.
+    """
     own = func.regexp_replace(Sender.display_phone_number, r"\D", "", "g")
     rows = session.execute(
         update(Sender)
@@ -59,8 +67,19 @@ def change_number(
             own == digits if digits is not None else true(),
             _within(Sender.workspace_id, scope),
         )
+        .filter_by(**only_if)
         .values(**values)
         .returning(Sender.workspace_id, Sender.id)
+    )
+    return [Ref(*row) for row in rows]
+
+
+def of_account(session: Session, waba_id: str, scope: Scope) -> list[Ref]:
+    """All senders of an account, in the order in which they are locked."""
+    rows = session.execute(
+        select(Sender.workspace_id, Sender.id)
+        .where(Sender.waba_id == waba_id, _within(Sender.workspace_id, scope))
+        .order_by(Sender.id)
     )
     return [Ref(*row) for row in rows]
 

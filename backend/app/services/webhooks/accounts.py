@@ -1,13 +1,17 @@
-"""What WhatsApp says about our own templates, numbers and accounts."""
+"""What WhatsApp says about our own templates, numbers and accounts.
+
+What changes nothing here is kept in the inbox and counted, whether we know its field or not:
+Meta adds fields without notice.
+"""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.core import live
+from app.core import tally
 from app.integrations.whatsapp.callback_events import (
     AccountEvent,
     PhoneEvent,
@@ -17,6 +21,7 @@ from app.integrations.whatsapp.callback_events import (
 from app.repositories import callback_facts
 from app.repositories.callback_facts import Named, Scope
 from app.services import stops
+from app.services.webhooks import numbers
 from app.services.webhooks.bodies import Read
 
 logger = logging.getLogger(__name__)
@@ -24,33 +29,54 @@ logger = logging.getLogger(__name__)
 # Events that aren't the status they lead to. FLAGGED and LOCKED are warnings: still usable.
 _BACK_IN_USE = frozenset({"REINSTATED", "UNARCHIVED", "UNPAUSED"})
 _WARNINGS = frozenset({"FLAGGED", "LOCKED"})
-# WhatsApp says that the quality fell or recovered, not to what: asking tells.
-_QUALITY: Mapping[str, str | None] = {"FLAGGED": "RED", "UNFLAGGED": None}
+# What is told without changing anything we keep; all else is counted as not understood.
+_TOLD = frozenset(
+    {
+        "account_update", "account_alerts", "account_review_update", "security",
+        "business_capability_update", "phone_number_quality_update",
+        "phone_number_name_update", "business_username_updates", "template",
+    }
+)  # fmt: skip
 
 
 def take_in(session: Session, batch: Sequence[Read]) -> None:
-    """Take in all that isn't about a message or a person; what we don't use is logged once."""
+    """Take in all that isn't about a message or a person."""
     for body in batch:
         for event in body.events:
             match event:
                 case TemplateEvent():
                     at = event.origin.noted_at or body.received_at
-                    _template(session, event, at, body.workspace_ids)
+                    used = _template(session, event, at, body.workspace_ids)
+                    _count(session, "template", event.kind, used=used)
                 case PhoneEvent() | AccountEvent():
-                    _number(session, event, body.workspace_ids)
+                    used = numbers.take_in(session, event, body.workspace_ids)
+                    _count(session, event.field, event.event, used=used)
                 case UnknownEvent():
                     logger.info("callback %s: %s (%s)", body.id, event.reason, event.field)
+                    _count(session, event.field, None, used=False)
 
 
-def _template(session: Session, event: TemplateEvent, at: datetime, scope: Scope) -> None:
+def _count(session: Session, field: str | None, said: str | None, *, used: bool) -> None:
+    if used:
+        tally.add_after(session, "callbacks", "used", 1)
+        return
+    known = field in _TOLD
+    tally.add_after(session, "callbacks", "told" if known else "not_understood", 1)
+    if known:
+        logger.warning("WhatsApp reports %s: %s", field, said)
+
+
+def _template(session: Session, event: TemplateEvent, at: datetime, scope: Scope) -> bool:
     values = _template_values(event)
     if not values or event.origin.waba_id is None:
         logger.info("template %s: %s %s", event.name, event.kind, event.value)
-        return
+        return False
     named = Named(event.origin.waba_id, event.template_id, event.name, event.language)
-    if callback_facts.change_template(session, named, at, values, scope):
+    changed = callback_facts.change_template(session, named, at, values, scope)
+    if changed:
         stops.look_at_templates(session)
         logger.info("template %s is now %s", event.name, values)
+    return changed > 0
 
 
 def _template_values(event: TemplateEvent) -> dict[str, Any]:
@@ -69,21 +95,3 @@ def _template_values(event: TemplateEvent) -> dict[str, Any]:
         case "category", category if event.upcoming is None:
             return {"category": category.lower()}
     return {}
-
-
-def _number(session: Session, event: PhoneEvent | AccountEvent, scope: Scope) -> None:
-    values: dict[str, Any] = {}
-    said = event.event or ""
-    if event.field == "phone_number_quality_update" and said in _QUALITY:
-        values["quality_rating"] = _QUALITY[said]
-    if event.people_per_day is not None:
-        values["messaging_limit"] = event.people_per_day
-    if not values or event.origin.waba_id is None:
-        logger.warning("WhatsApp reports %s: %s", event.field, event.event)
-        return
-    digits = event.origin.display_phone_number if isinstance(event, PhoneEvent) else None
-    digits = "".join(filter(str.isdecimal, digits)) if digits else None
-    if isinstance(event, PhoneEvent) and digits is None:
-        return
-    for ref in callback_facts.change_number(session, event.origin.waba_id, digits, values, scope):
-        live.announce(session, ref.workspace_id, "sender.updated", id=ref.id)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core import tally
 from app.models.callbacks import InboxItem
 from app.models.senders import Sender
 from app.models.templates import Template
@@ -94,3 +95,111 @@ def test_every_known_shape_is_merged(session: Session, sender: Sender, name: str
     merge.run()
     session.expire_all()
     assert session.scalars(select(InboxItem.state)).one() == "merged"
+
+
+def about_account(session: Session, sender: Sender, field: str, value: dict[str, Any]) -> None:
+    entry = {"id": sender.waba_id, "time": 1795500000}
+    entry |= {"changes": [{"field": field, "value": value}]}
+    body = {"object": "whatsapp_business_account", "entry": [entry]}
+    callbacks.store(session, json.dumps(body).encode())
+    merge.run()
+    session.expire_all()
+
+
+RESTRICTION = "RESTRICTED_BIZ_INITIATED_MESSAGING"
+LATER, BEFORE = 4_000_000_000, 1_700_000_000
+OURS = {"display_phone_number": "15550783881"}
+RESTRICTED = ("paused", "account_restricted")
+GOES_ON = ("active", None)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "status"),
+    [
+        ("account_update", {"event": "ACCOUNT_RESTRICTION", "restriction_info": [
+            {"restriction_type": RESTRICTION, "expiration": LATER}]}, RESTRICTED),
+        ("account_update", {"event": "ACCOUNT_RESTRICTION", "restriction_info": [
+            {"restriction_type": RESTRICTION, "expiration": BEFORE}]}, GOES_ON),
+        ("account_update", {"event": "ACCOUNT_RESTRICTION", "restriction_info": [
+            {"restriction_type": "RESTRICTED_ADD_PHONE_NUMBER_ACTION"}]}, GOES_ON),
+        ("account_update", {"event": "DISABLED_UPDATE",
+                            "ban_info": {"waba_ban_state": "DISABLE"}}, RESTRICTED),
+        ("account_update", {"event": "DISABLED_UPDATE",
+                            "ban_info": {"waba_ban_state": "SCHEDULE_FOR_DISABLE"}}, GOES_ON),
+        ("account_update", {"event": "ACCOUNT_DELETED"}, ("disconnected", "account_restricted")),
+        ("account_update", {"event": "VOLUME_BASED_PRICING_TIER_UPDATE"}, GOES_ON),
+    ],
+)  # fmt: skip
+def test_an_account_that_may_not_send_stops_its_numbers(
+    session: Session, sender: Sender, field: str, value: dict[str, Any], status: tuple[str, str]
+) -> None:
+    about_account(session, sender, field, value)
+    assert (sender.status, sender.status_reason) == status
+
+
+def test_another_accounts_restriction_stops_nobody(session: Session, sender: Sender) -> None:
+    raw = callbacks.body(NUMBER, "account_update", "299", event="ACCOUNT_DELETED")
+    callbacks.store(session, raw)
+    merge.run()
+    session.expire_all()
+    assert sender.status == "active"
+
+
+@pytest.mark.parametrize(("chosen", "now"), [(80, 1000), (30, 30)])
+def test_more_throughput_is_used_unless_somebody_chose_less(
+    session: Session, sender: Sender, chosen: int, now: int
+) -> None:
+    sender.throughput_mps = chosen
+    session.commit()
+    value = OURS | {"event": "THROUGHPUT_UPGRADE"}
+    about_account(session, sender, "phone_number_quality_update", value)
+    assert sender.throughput_mps == now
+
+
+def test_an_approved_name_is_shown(session: Session, sender: Sender) -> None:
+    name = {"requested_verified_name": "Harbour Street Bakery"}
+    field = "phone_number_name_update"
+    about_account(session, sender, field, OURS | name | {"decision": "REJECTED"})
+    assert sender.verified_name != "Harbour Street Bakery"
+    about_account(session, sender, field, OURS | name | {"decision": "APPROVED"})
+    assert sender.verified_name == "Harbour Street Bakery"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "came_to"),
+    [
+        ("account_update", {"event": "ACCOUNT_DELETED"}, "used"),
+        ("security", OURS | {"event": "PIN_CHANGED"}, "told"),
+        ("account_alerts", {"alert_info": {"alert_type": "OBA_APPROVED"}}, "told"),
+        ("account_review_update", {"decision": "APPROVED"}, "told"),
+        ("business_username_updates", OURS | {"status": "approved"}, "told"),
+        ("message_template_components_update", {"message_template_id": 1}, "told"),
+        ("history", {"history": [{"threads": []}]}, "not_understood"),
+        ("smb_app_state_sync", {"state_sync": []}, "not_understood"),
+        ("smb_message_echoes", {"message_echoes": []}, "not_understood"),
+        ("flows", {"event": "FLOW_STATUS_CHANGE"}, "not_understood"),
+        ("calls", {"calls": []}, "not_understood"),
+        ("user_id_update", {}, "not_understood"),
+        ("what_comes_next_year", {"odd": [None, 1]}, "not_understood"),
+    ],
+)
+def test_nothing_is_dropped_and_all_is_counted(
+    session: Session,
+    sender: Sender,
+    counted: list[tuple[str, str]],
+    field: str,
+    value: dict[str, Any],
+    came_to: str,
+) -> None:
+    about_account(session, sender, field, value)
+    kept = session.scalars(select(InboxItem)).one()
+    assert (kept.state, field.encode() in kept.body) == ("merged", True)
+    assert counted == [("callbacks", came_to)]
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What is counted, by name and label."""
+    found: list[tuple[str, str]] = []
+    monkeypatch.setattr(tally, "add", lambda name, label, _n=1: found.append((name, label)))
+    return found
