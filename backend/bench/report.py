@@ -38,8 +38,8 @@ def surroundings() -> list[str]:
     ]
 
 
-def save(name: str, table: Table, about: Sequence[str]) -> str:
-    """Write docs/bench/NAME.md; returns its text."""
+def save(name: str, table: Table, about: Sequence[str], arguments: str | None = None) -> str:
+    """Write docs/bench/NAME.md; returns its text. ``arguments``: of the command, if not NAME."""
     head, *rows = table.rows
     lines = [
         f"# {table.title}",
@@ -50,7 +50,7 @@ def save(name: str, table: Table, about: Sequence[str]) -> str:
         _line(["---"] * len(head)),
         *map(_line, rows),
         "",
-        f'- `make bench ARGS="{name}"`',
+        f'- `make bench ARGS="{name if arguments is None else arguments}"`',
         *(f"- {fact}" for fact in about),
     ]
     FOLDER.mkdir(parents=True, exist_ok=True)
