@@ -144,7 +144,7 @@ def test_refuses_at_once_what_cannot_be_read(
 
 
 def test_needs_a_file(owner: TestClient) -> None:
-    answer = owner.post(URL, data={"on_conflict": "skip"})
+    answer = owner.post(URL, files={"on_conflict": (None, "skip")})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "file"
 

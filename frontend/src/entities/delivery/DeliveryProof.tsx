@@ -41,9 +41,7 @@ function Odd({ delivery, zone }: Omit<ProofProps, 'from'>) {
   const waits = status === 'accepted' && word === 'held_for_quality_assessment';
   return (
     <>
-      {delivery.duplicate_suspected && (
-        <Note kind="warn">{t('event.duplicate_suspected')}</Note>
-      )}
+      {delivery.duplicate_suspected && <Note kind="warn">{t('event.duplicate_suspected')}</Note>}
       {waits && <Note kind="info">{t('delivery.assessed')}</Note>}
       {stale != null && (
         <Note kind="warn">
