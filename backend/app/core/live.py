@@ -16,6 +16,10 @@ from app.core.db import after_commit
 logger = logging.getLogger(__name__)
 
 
+# Somebody's access changed: streams ask at once whether theirs still holds, and say nothing.
+ACCESS_CHANGED = "access.changed"
+
+
 def channel(workspace_id: UUID) -> str:
     """The pub/sub channel of one workspace."""
     return f"live:{workspace_id}"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.paging import PageOf, PageRequest
 from app.domain.refs import Ref
-from app.models.users import Membership, UserSession
+from app.models.users import Membership, User, UserSession
 from app.repositories import pages
 
 
@@ -85,13 +85,9 @@ def move_if_active(session: Session, session_id: UUID, to: Ref) -> UserSession |
     return session.scalars(statement).one_or_none()
 
 
-def revoke(session: Session, session_id: UUID) -> None:
-    """End one session; its access tokens stop at once."""
-    session.execute(
-        update(UserSession)
-        .where(UserSession.id == session_id, UserSession.revoked_at.is_(None))
-        .values(revoked_at=func.clock_timestamp())
-    )
+def revoke(session: Session, session_id: UUID) -> set[UUID]:
+    """End one session; its access tokens stop at once. Returns its workspace, if it held."""
+    return _end(session, UserSession.id == session_id)
 
 
 def page(
@@ -134,22 +130,32 @@ def revoke_own(session: Session, ref: Ref, user_id: UUID) -> bool:
 
 def revoke_in(session: Session, member: Ref) -> None:
     """End a person's sessions in one workspace; ``member.id`` is the user's."""
-    session.execute(
+    of_workspace = UserSession.workspace_id == member.workspace_id
+    _end(session, of_workspace & (UserSession.user_id == member.id))
+
+
+def revoke_all(session: Session, user_id: UUID, *, but: UUID | None = None) -> set[UUID]:
+    """End a person's sessions in all workspaces, keeping ``but``; returns those workspaces."""
+    every = UserSession.user_id == user_id
+    return _end(session, every if but is None else every & (UserSession.id != but))
+
+
+def _end(session: Session, which: ColumnElement[bool]) -> set[UUID]:
+    statement = (
         update(UserSession)
-        .where(
-            UserSession.workspace_id == member.workspace_id,
-            UserSession.user_id == member.id,
-            UserSession.revoked_at.is_(None),
-        )
+        .where(which, UserSession.revoked_at.is_(None))
         .values(revoked_at=func.clock_timestamp())
+        .returning(UserSession.workspace_id)
     )
+    return set(session.scalars(statement))
 
 
-def revoke_all(session: Session, user_id: UUID, *, but: UUID | None = None) -> None:
-    """End a person's sessions in all workspaces, keeping ``but``."""
-    statement = update(UserSession).where(
-        UserSession.user_id == user_id, UserSession.revoked_at.is_(None)
+def knows_address(session: Session, email: str, address: str) -> bool:
+    """Whether the person with this address of mail was ever logged in from this one of the net."""
+    statement = (
+        select(UserSession.id)
+        .join(User, User.id == UserSession.user_id)
+        .where(func.lower(User.email) == email.lower(), UserSession.address == address)
+        .limit(1)
     )
-    if but is not None:
-        statement = statement.where(UserSession.id != but)
-    session.execute(statement.values(revoked_at=func.clock_timestamp()))
+    return session.scalar(statement) is not None

@@ -17,6 +17,7 @@ from app.models.users import Membership, User
 from app.models.workspaces import Workspace
 from app.repositories import api_keys, sessions, users, workspaces
 from app.services import audit
+from app.services import sessions as log_ins
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ def change_password(session: Session, member: Member, current: str, new: str) ->
         raise InvalidError.of("current_password", "wrong_password", "This is not your password.")
     refuse_weak(new, user.email, identity.workspace.name, field="new_password")
     users.set_password(session, user.id, passwords.hash_password(new))
-    sessions.revoke_all(session, user.id, but=member.session_id)
+    ended = sessions.revoke_all(session, user.id, but=member.session_id)
+    log_ins.tell_streams(session, ended)
     audit.note_of_person(session, user.email, Action.PASSWORD_CHANGED, by=user.id)
 
 
@@ -127,7 +129,7 @@ def reset_password(session: Session, email: str, new: str) -> UUID:
         raise NotFoundError("account", email)
     refuse_weak(new, user.email, "")
     users.set_password(session, user.id, passwords.hash_password(new))
-    sessions.revoke_all(session, user.id)
+    log_ins.tell_streams(session, sessions.revoke_all(session, user.id))
     audit.note_of_person(session, user.email, Action.PASSWORD_CHANGED)
     return user.id
 

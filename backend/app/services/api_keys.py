@@ -17,6 +17,7 @@ from app.domain.refs import Ref
 from app.models.api_keys import ApiKey
 from app.repositories import api_keys
 from app.services import audit
+from app.services import sessions as log_ins
 
 
 def create(
@@ -69,4 +70,5 @@ def revoke(session: Session, ref: Ref) -> None:
     """Revoke a key; it stops at once. Raises NotFoundError."""
     if not api_keys.revoke(session, ref):
         raise NotFoundError("API key", ref.id)
+    log_ins.tell_streams(session, {ref.workspace_id})
     audit.note(session, Action.API_KEY_REVOKED, ref)

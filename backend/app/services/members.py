@@ -17,6 +17,7 @@ from app.domain.permissions import Role
 from app.models.users import Membership
 from app.repositories import invitations, members, sessions
 from app.services import audit
+from app.services import sessions as log_ins
 
 
 def page(session: Session, workspace_id: UUID, request: PageRequest) -> PageOf[Membership]:
@@ -54,6 +55,7 @@ def remove(session: Session, caller: Member, user_id: UUID) -> None:
     was = _refuse_if_not_allowed(session, caller, user_id, becomes=None)
     members.remove(session, ref)
     sessions.revoke_in(session, ref)
+    log_ins.tell_streams(session, {ref.workspace_id})
     invitations.withdraw_of(session, ref)
     audit.note(session, Action.MEMBER_REMOVED, ref, before={"role": was}, after={"role": None})
 

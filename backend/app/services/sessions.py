@@ -6,13 +6,14 @@ successor (two tabs, or an answer that got lost). Any other old token means that
 the family, and ends it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.core import clock, passwords, refresh_tokens, tokens
+from app.core import clock, live, passwords, refresh_tokens, tokens
 from app.core.ids import new_id
 from app.core.refresh_tokens import RefreshToken
 from app.domain.audit import Action
@@ -106,7 +107,7 @@ def refresh(session: Session, text: str) -> Tokens | None:
         session, token.session_id, token.digest, successor.digest, LIFETIME
     ) or sessions.find_just_rotated(session, token.session_id, token.digest, GRACE)
     if row is None:
-        sessions.revoke(session, token.session_id)
+        tell_streams(session, sessions.revoke(session, token.session_id))
         return None
     return _tokens(row, successor)
 
@@ -122,6 +123,7 @@ def switch(session: Session, member: Member, workspace_id: UUID) -> str:
     row = sessions.move_if_active(session, member.session_id, there)
     if row is None:
         raise InvalidError.unknown_reference("workspace_id", workspace_id)
+    tell_streams(session, {member.workspace_id})
     return tokens.issue_access(row.user_id, row.id, row.workspace_id)
 
 
@@ -129,10 +131,11 @@ def log_out(session: Session, refresh_text: str | None, bearer: str | None) -> N
     """End the session of either token; tokens that name none are ignored."""
     token = refresh_tokens.read(refresh_text) if refresh_text else None
     if token is not None:
-        sessions.revoke(session, token.session_id)
+        tell_streams(session, sessions.revoke(session, token.session_id))
     if bearer is not None:
         try:
-            sessions.revoke(session, tokens.read_access(bearer).session_id)
+            ended = sessions.revoke(session, tokens.read_access(bearer).session_id)
+            tell_streams(session, ended)
         except tokens.InvalidTokenError:
             return
 
@@ -154,14 +157,21 @@ def end(session: Session, member: Member, session_id: UUID) -> None:
     """End one of the caller's sessions. Raises NotFoundError."""
     if not sessions.revoke_own(session, member.ref(session_id), member.person_id):
         raise NotFoundError("session", session_id)
+    tell_streams(session, {member.workspace_id})
     ended = member.ref(session_id)
     audit.note(session, Action.SESSIONS_ENDED, ended, by=member.person_id)
 
 
 def end_others(session: Session, member: Member) -> None:
     """End all of the caller's sessions but the one that asks."""
-    sessions.revoke_all(session, member.person_id, but=member.session_id)
+    tell_streams(session, sessions.revoke_all(session, member.person_id, but=member.session_id))
     audit.note(session, Action.SESSIONS_ENDED, member.workspace_id, by=member.person_id)
+
+
+def tell_streams(session: Session, workspace_ids: Iterable[UUID]) -> None:
+    """Have the open live streams of these workspaces ask, after the commit, whether they hold."""
+    for workspace_id in workspace_ids:
+        live.announce(session, workspace_id, live.ACCESS_CHANGED)
 
 
 def _tokens(row: UserSession, token: RefreshToken) -> Tokens:

@@ -15,6 +15,7 @@ from app.api import live as live_stream
 from app.core import db, live, redis, tokens
 from app.models.users import User
 from app.models.workspaces import Workspace
+from app.repositories import sessions
 from tests.api import live_server
 from tests.factories import workspaces
 
@@ -120,7 +121,7 @@ def test_who_comes_back_is_told_to_read_again(client: httpx2.Client, url: str, t
 def test_an_ended_session_loses_its_stream(
     client: httpx2.Client, url: str, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live_stream, "RECHECK_S", 0.1)
+    monkeypatch.setattr(live_stream, "RECHECK_S", 3600)
     with _open(client, url, token) as response:
         _wait(lambda: _listeners(token) == 1)
         logout = client.post(
@@ -129,6 +130,17 @@ def test_an_ended_session_loses_its_stream(
         assert logout.status_code == 204
         assert Listener(response).ends()
     _wait(lambda: _listeners(token) == 0)
+
+
+def test_an_end_that_redis_did_not_tell_is_seen_too(
+    client: httpx2.Client, url: str, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_stream, "RECHECK_S", 0.1)
+    with _open(client, url, token) as response:
+        _wait(lambda: _listeners(token) == 1)
+        with db.transaction(None) as session:
+            sessions.revoke(session, tokens.read_access(token).session_id)
+        assert Listener(response).ends()
 
 
 def test_outlives_a_redis_that_goes_away(
