@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from app.core import redis
 from app.models.login_tries import LoginTries
+from app.services import login_tries
 from tests.api.test_setup import OWNER
 
 LOG_IN = {"email": OWNER["email"], "password": OWNER["password"]}
@@ -74,6 +75,22 @@ def test_trying_during_a_wait_does_not_prolong_it(person: TestClient, session: S
 def test_one_address_has_thirty_tries_for_all_accounts(person: TestClient) -> None:
     guesses = [WRONG | {"email": f"p{n}@example.com"} for n in range(31)]
     assert [_try(person, guess) for guess in guesses] == [401] * 30 + [429]
+
+
+def test_guessers_of_many_networks_share_their_tries(
+    person: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login_tries, "OF_ACCOUNT_ELSEWHERE", 3)
+    assert _try(person, LOG_IN) == 200
+    elsewhere = [
+        TestClient(
+            person.app, base_url=str(person.base_url), client=(f"198.51.100.{number}", 50_000)
+        )
+        for number in range(5)
+    ]
+    assert [_try(guesser) for guesser in elsewhere] == [401] * 3 + [429] * 2
+    # Its owner, where she was logged in before, isn't locked out by them.
+    assert _try(person, LOG_IN) == 200
 
 
 def test_an_emptied_redis_gives_no_new_tries(person: TestClient) -> None:

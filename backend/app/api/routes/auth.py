@@ -42,7 +42,7 @@ router = APIRouter(prefix="/auth", tags=["auth"], route_class=Route)
 def log_in(body: LogInIn, request: Request, response: Response) -> TokenOut:
     """Trade an address and a password for an access token; sets the refresh cookie."""
     address = browser.address_of(request)
-    login_limit.take(body.email, address)
+    login_limit.take_log_in(body.email, address)
     device = browser.device(request)
     try:
         with _auth_transaction(request) as session:
