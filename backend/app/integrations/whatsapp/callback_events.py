@@ -140,12 +140,16 @@ class TemplateEvent:
 
 @dataclass(frozen=True, slots=True)
 class PhoneEvent:
-    """Something about a number of ours: ``field`` as Meta names it, ``event`` in capitals."""
+    """Something about a number of ours: ``field`` as Meta names it, ``event`` in capitals.
+
+    ``people_per_day`` is None when nothing is said of a limit, and when it is ``unlimited``.
+    """
 
     origin: Origin
     field: str
     event: str | None
     people_per_day: int | None
+    unlimited: bool
     raw: Json
 
 
@@ -162,7 +166,7 @@ class AccountEvent:
     """Something about an account: ``field`` as Meta names it, ``event`` in capitals.
 
     ``details`` is the violation, ban state or alert in Meta's words; ``errors`` come alone when
-    Meta reports a fault that belongs to no message.
+    Meta reports a fault that belongs to no message. Limits as in ``PhoneEvent``.
     """
 
     origin: Origin
@@ -171,6 +175,7 @@ class AccountEvent:
     details: str | None
     restrictions: tuple[Restriction, ...]
     people_per_day: int | None
+    unlimited: bool
     errors: tuple[CallbackError, ...]
     raw: Json
 

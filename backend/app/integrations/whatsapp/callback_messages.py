@@ -34,7 +34,17 @@ def read(origin: Origin, value: Json) -> Iterator[Event]:
         yield _inbound(origin, item, contacts)
     problems = errors(value)
     if problems:
-        yield AccountEvent(origin, FIELD, "ERROR", problems[0].details, (), None, problems, value)
+        yield AccountEvent(
+            origin,
+            FIELD,
+            "ERROR",
+            problems[0].details,
+            restrictions=(),
+            people_per_day=None,
+            unlimited=False,
+            errors=problems,
+            raw=value,
+        )
 
 
 def errors(parent: Json) -> tuple[CallbackError, ...]:

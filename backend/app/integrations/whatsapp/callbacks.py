@@ -111,7 +111,7 @@ def _template(origin: Origin, field: str, value: Json) -> Iterator[Event]:
 
 def _phone(origin: Origin, field: str, value: Json) -> Iterator[Event]:
     event = upper(value, "event") or upper(value, "decision") or upper(value, "status")
-    yield PhoneEvent(origin, field, event, _people_per_day(value), value)
+    yield PhoneEvent(origin, field, event, _people_per_day(value), _unlimited(value), value)
 
 
 def _account(origin: Origin, field: str, value: Json) -> Iterator[Event]:
@@ -129,6 +129,7 @@ def _account(origin: Origin, field: str, value: Json) -> Iterator[Event]:
             if (kind := upper(item, "restriction_type"))
         ),
         people_per_day=_people_per_day(value),
+        unlimited=_unlimited(value),
         errors=callback_messages.errors(value),
         raw=value,
     )
@@ -136,6 +137,11 @@ def _account(origin: Origin, field: str, value: Json) -> Iterator[Event]:
 
 def _people_per_day(value: Json) -> int | None:
     return next((n for key in _LIMITS if (n := tiers.people_per_day(value.get(key)))), None)
+
+
+def _unlimited(value: Json) -> bool:
+    said = (tiers.is_unlimited(value.get(key)) for key in _LIMITS)
+    return _people_per_day(value) is None and any(said)
 
 
 Reader = Callable[[Origin, str, Json], Iterator[Event]]

@@ -20,6 +20,11 @@ def people_per_day(tier: object) -> int | None:
     return number if number is not None and number >= 0 else None
 
 
+def is_unlimited(tier: object) -> bool:
+    """Whether it says that there is no limit, which is more than saying nothing."""
+    return tier == "TIER_UNLIMITED" or as_int(tier) == -1
+
+
 def messages_per_second(level: object) -> int | None:
     """Read ``throughput.level``; None when it says nothing about speed."""
     return _THROUGHPUT.get(level) if isinstance(level, str) else None

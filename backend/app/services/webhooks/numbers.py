@@ -56,7 +56,7 @@ def _values(event: PhoneEvent | AccountEvent) -> dict[str, Any]:
         name = event.raw.get("requested_verified_name")
         if isinstance(name, str) and name:
             values["verified_name"] = name
-    if event.people_per_day is not None:
+    if event.people_per_day is not None or event.unlimited:
         values["messaging_limit"] = event.people_per_day
     return values
 

@@ -106,6 +106,20 @@ def about_account(session: Session, sender: Sender, field: str, value: dict[str,
     session.expire_all()
 
 
+@pytest.mark.parametrize(
+    ("said", "limit"),
+    [(-1, None), ("TIER_UNLIMITED", None), (2000, 2000), ("TIER_SOON", 250), (None, 250)],
+)
+def test_unlimited_is_more_than_nothing_said(
+    session: Session, sender: Sender, said: object, limit: int | None
+) -> None:
+    sender.messaging_limit = 250
+    session.commit()
+    value = {"max_daily_conversations_per_business": said}
+    about_account(session, sender, "business_capability_update", value)
+    assert sender.messaging_limit == limit
+
+
 RESTRICTION = "RESTRICTED_BIZ_INITIATED_MESSAGING"
 LATER, BEFORE = 4_000_000_000, 1_700_000_000
 OURS = {"display_phone_number": "15550783881"}
