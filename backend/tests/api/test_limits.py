@@ -43,6 +43,15 @@ OUT_OF_RANGE: dict[tuple[str, str], tuple[Any, ...]] = {
     ("/messages", "kind"): ("fax",),
     ("/messages/send", "expires_after_s"): (0, -1),
     ("/messages/send", "metadata"): ({"a": "x" * 2048},),
+    ("/messages/send", "to"): ("1" * 201, "hello", 7),
+    ("/messages/send", "sender_id"): ("nothing", 7),
+    ("/senders", "phone_number_id"): ("", "12a", "1" * 300, 7),
+    ("/senders", "waba_id"): ("", "12a", "1" * 300, 7),
+    ("/senders", "app_secret"): ("x" * 1001, 7),
+    ("/recipients", "language"): ("x" * 36, 7),
+    ("/groups", "kind"): ("tree", None),
+    ("/schedules", "message_id"): ("nothing", 7),
+    ("/schedules", "sender_id"): ("nothing", 7),
 }
 
 
