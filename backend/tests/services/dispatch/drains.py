@@ -4,16 +4,19 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import TypeVar
 from uuid import UUID
 
+from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
 from app.integrations.whatsapp.answers import Accepted, Answer, NotSent
 from app.integrations.whatsapp.transport import SendRequest
 from app.models.deliveries import Delivery
+from app.models.senders import SenderDrain
+from app.repositories.settlements import Settlement
 from app.services.dispatch import account
 from app.services.dispatch.keeper import Keeper
 from app.services.dispatch.marker import Marker
@@ -107,6 +110,18 @@ def _crowd(bench: Bench, size: int, due_at: datetime | None) -> Iterator[Deliver
 def statuses(session: Session, deliveries: list[Delivery]) -> set[str]:
     session.expire_all()
     return {delivery.status for delivery in deliveries}
+
+
+def given_back(bench: Bench, delivery: Delivery) -> Settlement:
+    """What is settled of a delivery that was claimed and not marked."""
+    return Settlement(delivery.occurrence_id, delivery.id, bench.claim_id, "scheduled")
+
+
+def take_over(bench: Bench, owner: str) -> None:
+    """Let the lease run out and another have it."""
+    ran_out = {"leased_until": func.clock_timestamp() - timedelta(seconds=1)}
+    bench.session.execute(update(SenderDrain).values(ran_out))
+    assert free(bench, owner)
 
 
 def free(bench: Bench, owner: str) -> UUID | None:

@@ -4,19 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app.core.ids import new_id
+from app.models.schedules import Occurrence
 from app.repositories import claims, marks, settlements
 from app.repositories.marks import MarkRow
 from app.repositories.settlements import Settlement
-from app.services.dispatch import settle
+from app.services.dispatch import expand, settle
+from tests.factories import recipients, schedules
 from tests.services.dispatch import drains
 from tests.services.dispatch.conftest import Bench
 from tests.services.dispatch.drains import Desk
 
-CLAIM, MARK, SETTLE = 1, 4, 2
+EXPAND, CLAIM, MARK, SETTLE = 14, 1, 4, 2
 # Ask the guard, settle, renew the lease, look at the lanes, claim; versions are read only once.
 TURN = 1 + SETTLE + 1 + 1 + CLAIM
 
@@ -33,6 +35,26 @@ def statements(session: Session) -> Iterator[list[str]]:
     event.listen(engine, "before_cursor_execute", note)
     yield seen
     event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("size", [1, 25])
+def test_expand(bench: Bench, statements: list[str], size: int) -> None:
+    workspace_id = bench.sender.workspace_id
+    people = [
+        recipients.recipient(bench.session, workspace_id, f"+4420794{60000 + n}")
+        for n in range(size)
+    ]
+    group = recipients.group(bench.session, workspace_id, *people)
+    schedules.schedule(
+        bench.session, workspace_id, message_id=bench.message_id, sender_id=bench.sender.id,
+        audience={"group_ids": [group.id]},
+    )  # fmt: skip
+    occurrence = bench.session.scalars(select(Occurrence)).one()
+    statements.clear()
+    expand.open_occurrence(occurrence.id)
+    assert len(statements) == EXPAND
+    bench.session.refresh(occurrence)
+    assert occurrence.audience == size
 
 
 @pytest.mark.parametrize("size", [1, 25])
