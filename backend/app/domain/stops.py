@@ -9,13 +9,15 @@ from app.domain.meta_errors import Kind, Scope, Verdict
 class What(StrEnum):
     """What an order asks for.
 
-    Senders: one alone, all of its account, or back in use what the same reason had paused.
+    Senders: one alone, all of its account, one that is ours no more, or back in use what the
+    same reason had paused.
     Occurrences: one alone, or all that use its template, which WhatsApp paused or disabled.
     Recipients: what a refusal teaches about them, or about their country.
     """
 
     SENDER_PAUSED = "sender_paused"
     ACCOUNT_PAUSED = "account_paused"
+    SENDER_GONE = "sender_gone"
     SENDER_RESUMED = "sender_resumed"
     OCCURRENCE_HELD = "occurrence_held"
     TEMPLATE_PAUSED = "template_paused"

@@ -4,7 +4,7 @@ What is asked for is written down with the caller's commit and done right after 
 order of locks that the mark uses too. Asking twice does no harm.
 """
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -18,34 +18,24 @@ from app.repositories.stop_orders import Order
 _OBEY = "dispatch.obey"
 
 
-def pause_sender(
-    session: Session,
-    sender: Ref,
-    reason: str,
-    detail: str | None = None,
-    until: datetime | None = None,
+def pause_senders(
+    session: Session, senders: Iterable[Ref], reason: str, until: datetime | None = None
 ) -> None:
-    """Stop one number: until a person resumes it or, when given, until ``until``.
+    """Stop numbers: until a person resumes them or, when given, until ``until``.
 
-    ``reason`` is a code of ``domain.reasons``, ``detail`` WhatsApp's own words.
+    ``reason`` is a code of ``domain.reasons``.
     """
-    _ask(session, [sender], What.SENDER_PAUSED, reason, detail, until)
+    _ask(session, senders, What.SENDER_PAUSED, reason, until)
 
 
-def pause_account(
-    session: Session,
-    sender: Ref,
-    reason: str,
-    detail: str | None = None,
-    until: datetime | None = None,
-) -> None:
-    """Stop all numbers of the workspace that are in the same business account as ``sender``."""
-    _ask(session, [sender], What.ACCOUNT_PAUSED, reason, detail, until)
-
-
-def resume_senders(session: Session, senders: Collection[Ref], reason: str) -> None:
+def resume_senders(session: Session, senders: Iterable[Ref], reason: str) -> None:
     """Let numbers go on that ``reason`` had stopped; what else stopped them still does."""
     _ask(session, senders, What.SENDER_RESUMED, reason)
+
+
+def disconnect_senders(session: Session, senders: Iterable[Ref], reason: str) -> None:
+    """These numbers are not ours to send from any more."""
+    _ask(session, senders, What.SENDER_GONE, reason)
 
 
 def look_at_templates(session: Session) -> None:
@@ -58,13 +48,12 @@ def look_at_templates(session: Session) -> None:
 
 def _ask(
     session: Session,
-    senders: Collection[Ref],
+    senders: Iterable[Ref],
     what: What,
     reason: str,
-    detail: str | None = None,
     until: datetime | None = None,
 ) -> None:
-    orders = [Order(ref.workspace_id, ref.id, what, reason, detail, until=until) for ref in senders]
+    orders = [Order(ref.workspace_id, ref.id, what, reason, until=until) for ref in senders]
     stop_orders.write(session, orders)
     if orders:
         nudge(session, _OBEY)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.core import queue
 from app.domain import states
 
 _MOVES: dict[str, Mapping[Any, frozenset[Any]]] = {
@@ -29,6 +30,19 @@ _WATCH = """
 CREATE TRIGGER known_moves BEFORE UPDATE OF status ON {table} FOR EACH ROW
 WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION pg_temp.known_move('{moves}')
 """
+
+
+@pytest.fixture
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Doorbells given, in place of the broker."""
+    given: list[str] = []
+
+    def publish(task: str, *_: Any, **__: Any) -> bool:
+        given.append(task)
+        return True
+
+    monkeypatch.setattr(queue, "publish", publish)
+    return given
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from app.core import clock, queue
+from app.core import clock
 from app.models.callbacks import CallbackMinute, InboxItem
 from app.models.deliveries import Attempt, Delivery, DeliveryEvent
 from app.repositories import resends as rows
@@ -16,12 +16,7 @@ from app.services.dispatch import completion
 from tests.factories import deliveries, recipients
 from tests.services.test_control import Planned
 
-pytestmark = pytest.mark.usefixtures("only_known_moves")
-
-
-@pytest.fixture(autouse=True)
-def _no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "publish", lambda *_, **__: True)
+pytestmark = pytest.mark.usefixtures("only_known_moves", "rung")
 
 
 class Doubted:

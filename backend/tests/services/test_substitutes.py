@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.core import queue
 from app.core.ids import new_id
 from app.domain.errors import ConflictError, InvalidError
 from app.models.messages import MessageVersion
@@ -16,12 +15,7 @@ from app.services import occurrences
 from app.services.dispatch import template_guard
 from tests.services.dispatch.campaigns import Campaign, Shop, shop
 
-pytestmark = pytest.mark.usefixtures("only_known_moves")
-
-
-@pytest.fixture(autouse=True)
-def _no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "publish", lambda *_, **__: True)
+pytestmark = pytest.mark.usefixtures("only_known_moves", "rung")
 
 
 @pytest.fixture

@@ -74,6 +74,8 @@ def _stop_sender(session: Session, order: StopOrder, sender: Ref) -> None:
         case What.ACCOUNT_PAUSED:
             for ref in sender_rows.of_account(session, sender):
                 senders.pause_if_active(session, ref, order.reason, order.until)
+        case What.SENDER_GONE:
+            senders.disconnect_if_active(session, sender, order.reason)
         case What.SENDER_RESUMED:
             senders.resume_if_paused_for(session, sender, order.reason)
         case unknown:

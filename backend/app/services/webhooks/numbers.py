@@ -1,18 +1,18 @@
 """What WhatsApp says about our numbers and the accounts they belong to."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.core import clock, live
-from app.domain.refs import Ref
 from app.integrations.whatsapp import tiers
-from app.integrations.whatsapp.callback_events import AccountEvent, PhoneEvent
+from app.integrations.whatsapp.callback_events import AccountEvent, PhoneEvent, Restriction
 from app.repositories import callback_facts
 from app.repositories.callback_facts import Scope
-from app.services import senders
+from app.services import stops
 
 logger = logging.getLogger(__name__)
 
@@ -38,9 +38,8 @@ def take_in(session: Session, event: PhoneEvent | AccountEvent, scope: Scope) ->
             live.announce(session, ref.workspace_id, "sender.updated", id=ref.id)
     if event.field == "phone_number_quality_update" and event.event == "THROUGHPUT_UPGRADE":
         return _quicken(session, waba_id, digits, scope)
-    if isinstance(event, AccountEvent) and (stopped := _stop(session, event, waba_id, scope)):
-        return stopped
-    return bool(values)
+    stops_or_resumes = isinstance(event, AccountEvent) and _account(session, event, waba_id, scope)
+    return stops_or_resumes or bool(values)
 
 
 def _digits(event: PhoneEvent) -> str | None:
@@ -72,26 +71,30 @@ def _quicken(session: Session, waba_id: str, digits: str | None, scope: Scope) -
     return True
 
 
-def _stop(session: Session, event: AccountEvent, waba_id: str, scope: Scope) -> bool:
+def _account(session: Session, event: AccountEvent, waba_id: str, scope: Scope) -> bool:
+    """Ask for the account's numbers to be stopped or let go on; False when it says neither."""
+    senders = callback_facts.of_account(session, waba_id, scope)
+    ban = event.details if event.event == "DISABLED_UPDATE" else None
     if event.event in _GONE:
-        for ref in _senders(session, waba_id, scope):
-            senders.disconnect_if_active(session, ref, RESTRICTED)
-        return True
-    disabled = event.event == "DISABLED_UPDATE" and event.details == "DISABLE"
-    if not (disabled or _is_barred(event)):
+        stops.disconnect_senders(session, senders, RESTRICTED)
+    elif ban == "REINSTATE":
+        stops.resume_senders(session, senders, RESTRICTED)
+    elif ban == "DISABLE":
+        stops.pause_senders(session, senders, RESTRICTED)
+    elif barred := [one for one in event.restrictions if _is_in_force(one)]:
+        stops.pause_senders(session, senders, RESTRICTED, _end_of_all(barred))
+    else:
         return False
-    for ref in _senders(session, waba_id, scope):
-        if senders.pause_if_active(session, ref, RESTRICTED):
-            logger.warning("account %s is restricted: sender %s pauses", waba_id, ref.id)
+    logger.warning("WhatsApp reports of account %s: %s", waba_id, ban or event.event)
     return True
 
 
-def _is_barred(event: AccountEvent) -> bool:
-    return any(
-        one.kind in _BARS_SENDING and (one.expires_at is None or one.expires_at > clock.now())
-        for one in event.restrictions
-    )
+def _is_in_force(one: Restriction) -> bool:
+    over = one.expires_at is not None and one.expires_at <= clock.now()
+    return one.kind in _BARS_SENDING and not over
 
 
-def _senders(session: Session, waba_id: str, scope: Scope) -> Iterator[Ref]:
-    yield from callback_facts.of_account(session, waba_id, scope)
+def _end_of_all(restrictions: Iterable[Restriction]) -> datetime | None:
+    ends = [one.expires_at for one in restrictions]
+    known = [at for at in ends if at is not None]
+    return max(known) if len(known) == len(ends) else None

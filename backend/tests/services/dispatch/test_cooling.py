@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.core import clock, queue
+from app.core import clock
 from app.domain import local_time
 from app.domain.refs import Ref
 from app.models.recipients import Recipient
@@ -16,12 +16,7 @@ from app.services.dispatch import drain
 from tests.services.dispatch.campaigns import Campaign, Shop, shop
 from tests.services.dispatch.drains import Desk
 
-pytestmark = pytest.mark.usefixtures("only_known_moves")
-
-
-@pytest.fixture(autouse=True)
-def _no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "publish", lambda *_, **__: True)
+pytestmark = pytest.mark.usefixtures("only_known_moves", "rung")
 
 
 def cooled(session: Session, category: str, hours: float) -> tuple[Shop, Recipient]:

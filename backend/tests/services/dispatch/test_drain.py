@@ -18,19 +18,6 @@ from tests.services.dispatch.conftest import Bench
 from tests.services.dispatch.drains import Desk, Wire
 
 
-@pytest.fixture
-def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Doorbells given; the broker takes them all."""
-    given: list[str] = []
-
-    def publish(task: str, *ids: str, **_: object) -> bool:
-        given.append(task)
-        return True
-
-    monkeypatch.setattr(queue, "publish", publish)
-    return given
-
-
 def refusal(code: int) -> Refused:
     return Refused(MetaError(code, None, "no", "no", None, False, 400))
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.core import clock, queue
+from app.core import clock
 from app.integrations.whatsapp.transport import AiohttpTransport
 from app.models.deliveries import Delivery
 from app.models.recipients import ConsentEvent, Recipient
@@ -25,7 +25,7 @@ from tests.services.dispatch.campaigns import Campaign, Shop, shop
 from tests.services.dispatch.drains import Desk
 from tests.support import simulator
 
-pytestmark = pytest.mark.usefixtures("only_known_moves")
+pytestmark = pytest.mark.usefixtures("only_known_moves", "rung")
 
 ACTIVE, RUNS = ("active", None), ("running", None, "runnable")
 DONE = ("completed", None, None)
@@ -35,11 +35,6 @@ DONE = ("completed", None, None)
 def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatorControl]:
     with simulator.running(tmp_path_factory.mktemp("simulator") / "data") as control:
         yield control
-
-
-@pytest.fixture(autouse=True)
-def _no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "publish", lambda *_, **__: True)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import update
 
-from app.core import clock, queue
+from app.core import clock
 from app.domain.pacing import Pacer
 from app.integrations.whatsapp.answers import Answer, NotSent
 from app.models.senders import Sender, SenderDrain
@@ -18,10 +18,7 @@ from tests.services.dispatch import drains
 from tests.services.dispatch.conftest import Bench
 from tests.services.dispatch.drains import Desk, Wire
 
-
-@pytest.fixture(autouse=True)
-def _no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "publish", lambda *_, **__: True)
+pytestmark = pytest.mark.usefixtures("rung")
 
 
 def most_in_a_second(times: Sequence[float]) -> int:

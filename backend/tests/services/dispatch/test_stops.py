@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.core import clock, queue
+from app.core import clock
 from app.core.db import transaction
 from app.domain import meta_errors
 from app.domain import stops as rules
@@ -16,20 +16,15 @@ from app.domain.stops import What
 from app.models.recipients import Recipient
 from app.models.senders import Sender
 from app.repositories import recipient_facts
+from app.repositories import stop_orders as stop_order_rows
+from app.repositories.stop_orders import Order
 from app.services import senders, stops
 from app.services.dispatch import stop_orders
 from tests.factories import senders as sender_factory
 from tests.factories import workspaces
 from tests.services.dispatch.campaigns import Shop, shop
 
-pytestmark = pytest.mark.usefixtures("only_known_moves")
-
-
-@pytest.fixture(autouse=True)
-def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    given: list[str] = []
-    monkeypatch.setattr(queue, "publish", lambda task, *_, **__: given.append(task))
-    return given
+pytestmark = pytest.mark.usefixtures("only_known_moves", "rung")
 
 
 @pytest.fixture
@@ -77,7 +72,8 @@ def test_an_account_is_all_its_numbers_in_the_workspace(session: Session, mine: 
     same = sender_factory.sender(session, mine.workspace_id)
     other = sender_factory.sender(session, mine.workspace_id, waba_id="300000000000003")
     stranger = sender_factory.sender(session, workspaces.workspace(session, name="Else").id)
-    stops.pause_account(session, ref(mine.sender), "account_restricted", "Locked")
+    order = Order(mine.workspace_id, mine.sender.id, What.ACCOUNT_PAUSED, "account_restricted")
+    stop_order_rows.write(session, [order])
     stop_orders.apply_open()
     stopped = ("paused", "account_restricted")
     assert [state(session, one) for one in (mine.sender, same)] == [stopped, stopped]
@@ -93,7 +89,7 @@ def test_an_account_is_all_its_numbers_in_the_workspace(session: Session, mine: 
 
 def test_a_stop_asked_for_rings_at_the_commit(mine: Shop, rung: list[str]) -> None:
     with transaction() as own:
-        stops.pause_sender(own, ref(mine.sender), "token_invalid")
+        stops.pause_senders(own, [ref(mine.sender)], "token_invalid")
         assert rung == []
     assert rung == ["dispatch.obey"]
 
@@ -103,7 +99,7 @@ def test_what_passes_by_itself_goes_on_by_itself(session: Session, mine: Shop) -
     verdict = meta_errors.classify(131048)
     until = rules.passes_at(verdict, clock.now())
     assert until is not None
-    stops.pause_sender(session, ref(mine.sender), verdict.reason, until=until)
+    stops.pause_senders(session, [ref(mine.sender)], verdict.reason, until)
     stop_orders.apply_open()
     assert state(session, mine.sender) == ("paused", "spam_limited")
     assert mine.sender.paused_until == until

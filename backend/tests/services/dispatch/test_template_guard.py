@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.api.schemas.deliveries import DeliveryOut
-from app.core import clock, queue
+from app.core import clock
 from app.domain.refs import Ref
 from app.domain.stops import What
 from app.integrations.whatsapp.answers import Accepted
@@ -23,14 +23,9 @@ from app.services.dispatch import drain, stop_orders, template_guard
 from tests.services.dispatch.campaigns import Campaign, Shop, shop
 from tests.services.dispatch.drains import Desk, Wire
 
-pytestmark = pytest.mark.usefixtures("only_known_moves")
+pytestmark = pytest.mark.usefixtures("only_known_moves", "rung")
 
 RUNS = ("open", None, "runnable")
-
-
-@pytest.fixture(autouse=True)
-def _no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "publish", lambda *_, **__: True)
 
 
 @pytest.fixture

@@ -10,9 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import tally
+from app.domain.refs import Ref
 from app.models.callbacks import InboxItem
 from app.models.senders import Sender
 from app.models.templates import Template
+from app.services import senders
+from app.services.dispatch import stop_orders
 from app.services.webhooks import merge
 from tests.factories import callbacks, templates
 
@@ -103,6 +106,7 @@ def about_account(session: Session, sender: Sender, field: str, value: dict[str,
     body = {"object": "whatsapp_business_account", "entry": [entry]}
     callbacks.store(session, json.dumps(body).encode())
     merge.run()
+    stop_orders.apply_open()
     session.expire_all()
 
 
@@ -149,6 +153,44 @@ def test_an_account_that_may_not_send_stops_its_numbers(
 ) -> None:
     about_account(session, sender, field, value)
     assert (sender.status, sender.status_reason) == status
+
+
+@pytest.mark.parametrize(("ends", "until"), [([LATER], LATER), ([LATER, None], None)])
+def test_a_restriction_with_an_end_passes_by_itself(
+    session: Session, sender: Sender, ends: list[int | None], until: int | None
+) -> None:
+    restrictions = [{"restriction_type": RESTRICTION, "expiration": at} for at in ends]
+    value = {"event": "ACCOUNT_RESTRICTION", "restriction_info": restrictions}
+    about_account(session, sender, "account_update", value)
+    assert sender.paused_until == (datetime.fromtimestamp(until, UTC) if until else None)
+
+
+def test_a_reinstated_account_goes_on_unless_a_person_stopped_it(
+    session: Session, sender: Sender
+) -> None:
+    def say(state: str) -> None:
+        value = {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": state}}
+        about_account(session, sender, "account_update", value)
+
+    say("DISABLE")
+    assert (sender.status, sender.status_reason) == RESTRICTED
+    say("REINSTATE")
+    assert (sender.status, sender.status_reason) == GOES_ON
+    senders.pause(session, Ref(sender.workspace_id, sender.id))
+    say("REINSTATE")
+    assert sender.status == "paused"
+
+
+def test_the_merge_itself_stops_no_number(session: Session, sender: Sender) -> None:
+    """Its locks would come in another order than the mark's."""
+    callbacks.store(session, callbacks.body(NUMBER, "account_update", sender.waba_id,
+                                            event="ACCOUNT_DELETED"))  # fmt: skip
+    merge.run()
+    session.expire_all()
+    assert sender.status == "active"
+    stop_orders.apply_open()
+    session.expire_all()
+    assert sender.status == "disconnected"
 
 
 def test_another_accounts_restriction_stops_nobody(session: Session, sender: Sender) -> None:
