@@ -1,7 +1,7 @@
 """`make bench`: run workloads against the real processes; a table each under docs/bench.
 
 python -m bench [WORKLOAD...]: all of them when none is named. Those that have lines go into one
-table of ratios, and a missed "must" or a wrong count ends the run with 1.
+table of ratios. A missed goal (of a ratio the "must") or a wrong count ends the run with 1.
 """
 
 import sys
@@ -35,11 +35,15 @@ def main(names: list[str]) -> int:
     lines = [one for name in names or known if name in LINES for one in _in_folder(LINES[name])]
     if lines:
         print(report.save("table", line.table(lines), about, " ".join(names)))
+    missed = [f"{one.what}: {one.cells()[-2]}" for one in lines if one.failed]
     for name in names or known:
         if name in WORKLOADS:
             about = report.surroundings()
-            print(report.save(name, _in_folder(WORKLOADS[name]), about))
-    return int(any(one.failed for one in lines))
+            table = _in_folder(WORKLOADS[name])
+            print(report.save(name, table, about))
+            missed += table.missed
+    print("\n".join(f"MISSED {goal}" for goal in missed))
+    return int(bool(missed))
 
 
 def _in_folder(run: Callable[[Path], T]) -> T:

@@ -21,6 +21,7 @@ _WAITING = """
     SELECT coalesce(extract(epoch FROM clock_timestamp() - min(received_at)), 0)::float8
       FROM webhook_inbox WHERE state = 'pending'
 """
+_MOST_MS = {"p50": 20, "p99": 200}
 _GOALS = "median at most 20 ms, 99th percentile at most 200 ms, none lost, every answer 200"
 
 
@@ -112,4 +113,8 @@ def _table(
     head = ["median", "p90", "p99", "longest", "oldest waiting, most", "merged after the end"]
     figures = [f"{load[name]:.1f}" for name in ("p50", "p90", "p99", "longest")]
     lag = [f"{max(lags, default=0):.1f} s", f"{behind:.1f} s"]
-    return Table("Intake of callbacks", intro, [head, figures + lag])
+    missed = [f"{name} {load[name]:.0f} ms, at most {most}" for name, most in _MOST_MS.items()
+              if load[name] > most]  # fmt: skip
+    if load["wrong"]:
+        missed.append(f"{load['wrong']} answers other than 200")
+    return Table("Intake of callbacks", intro, [head, figures + lag], missed)

@@ -20,11 +20,15 @@ _PACKAGES = (
 
 @dataclass(frozen=True)
 class Table:
-    """``intro`` says what was done and what the columns mean; the first row names them."""
+    """``intro`` says what was done and what the columns mean; the first row names them.
+
+    ``missed``: goals that were not reached.
+    """
 
     title: str
     intro: str
     rows: Sequence[Sequence[str]]
+    missed: Sequence[str] = ()
 
 
 def surroundings() -> list[str]:
