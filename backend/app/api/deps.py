@@ -1,6 +1,7 @@
 """What endpoints ask for in their signature: a session, the caller, a version."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response, Security
@@ -47,9 +48,16 @@ def _read_session(member: _Caller) -> Iterator[Session]:
         yield session
 
 
-def _auth_session(request: Request) -> Iterator[Session]:
+@contextmanager
+def auth_transaction(request: Request) -> Iterator[Session]:
+    """One of its own, for what is kept even when the request is refused."""
     with transaction(walls.AUTH) as session:
         audit.acts_for(session, browser.origin(request))
+        yield session
+
+
+def _auth_session(request: Request) -> Iterator[Session]:
+    with auth_transaction(request) as session:
         yield session
 
 

@@ -15,14 +15,13 @@ from app.repositories import resends, resolutions
 from app.repositories.resends import Doubted
 from app.repositories.resolutions import Resolver
 from app.services import reopenings
+from app.services import resolutions as resolving
 from app.services.dispatch import doorbells
 
 logger = logging.getLogger(__name__)
 
 # WhatsApp holds a template back for an hour at most to see how it is received, in silence.
 DEFAULT_S = 75 * 60
-# A person may after this long; no schedule may say less.
-_LEAST_S = 15 * 60.0
 _MOST = 1000
 _RULE = Resolver("dispatcher", "rule")
 
@@ -44,7 +43,7 @@ def _resend(rows: list[Doubted]) -> int:
         with transaction() as session:
             owned = [(row.schedule_id, key) for row, key in zip(rows, keys, strict=True)]
             senders = reopenings.reopen(session, workspace_id, owned)
-            changed = resolutions.resend(session, workspace_id, keys, _RULE, _LEAST_S)
+            changed = resolutions.resend(session, workspace_id, keys, _RULE, resolving.WAIT_S)
             for sender_id in senders:
                 doorbells.ring_for(session, sender_id, clock.now())
     except ConflictError as refusal:

@@ -25,7 +25,7 @@ from app.services import deliveries as proofs
 from app.services.dispatch import doorbells
 
 # WhatsApp's own report of an attempt in doubt comes within this time, if it comes.
-WAIT_S = 15 * 60.0
+WAIT_S = 15 * 60
 MOST_AT_ONCE = 10_000
 
 

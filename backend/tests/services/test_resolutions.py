@@ -166,9 +166,11 @@ def test_what_left_after_all_is_not_sent_again(doubtful: Doubtful) -> None:
 def test_two_attempts_that_arrived_are_shown(doubtful: Doubtful) -> None:
     doubtful.resolve()
     doubtful._try("accepted", "accepted", wamid="wamid.2")
+    assert not deliveries.get(doubtful.session, doubtful.ref).row.duplicate_suspected
     doubtful.report(doubtful.attempt_id, "sent")
-    timeline = deliveries.get(doubtful.session, doubtful.ref).timeline
-    [suspected] = [entry for entry in timeline if entry.event == "duplicate_suspected"]
+    proof = deliveries.get(doubtful.session, doubtful.ref)
+    assert proof.row.duplicate_suspected
+    [suspected] = [entry for entry in proof.timeline if entry.event == "duplicate_suspected"]
     assert suspected.detail["wamids"] == [f"wamid.{doubtful.attempt_id}", "wamid.2"]
 
 

@@ -1,14 +1,11 @@
 """Log in, stay logged in, log out."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, Response
-from sqlalchemy.orm import Session
 
-from app.api import browser, login_limit, paging
+from app.api import browser, deps, login_limit, paging
 from app.api.browser import SameOrigin
 from app.api.deps import AuthReadSession, AuthSession, Caller, IsPerson
 from app.api.idempotency import Route
@@ -45,23 +42,16 @@ def log_in(body: LogInIn, request: Request, response: Response) -> TokenOut:
     login_limit.take_log_in(body.email, address)
     device = browser.device(request)
     try:
-        with _auth_transaction(request) as session:
+        with deps.auth_transaction(request) as session:
             tokens = sessions.log_in(session, body.email, body.password, device, body.workspace_id)
     except NotAuthenticatedError:
         # A transaction of its own: the refusal undid that one.
-        with _auth_transaction(request) as session:
+        with deps.auth_transaction(request) as session:
             audit.note_refused_log_in(session, body.email)
         raise
     login_limit.clear(body.email, address)
     browser.set_refresh_cookie(response, tokens.refresh)
     return TokenOut(access_token=tokens.access)
-
-
-@contextmanager
-def _auth_transaction(request: Request) -> Iterator[Session]:
-    with transaction(walls.AUTH) as session:
-        audit.acts_for(session, browser.origin(request))
-        yield session
 
 
 @router.post("/refresh", responses=problems(401, 403), dependencies=[SameOrigin])

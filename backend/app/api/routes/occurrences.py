@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from app.api.deps import CanReadSchedules, CanSchedule, ReadSession, WriteSession
 from app.api.idempotency import Route
 from app.api.problems import problems
-from app.api.schemas.schedules import OccurrenceOut, ResumptionIn
+from app.api.schemas.occurrences import OccurrenceOut, ResumptionIn
 from app.services import occurrences
 
 router = APIRouter(prefix="/occurrences/{occurrence_id}", tags=["schedules"], route_class=Route)

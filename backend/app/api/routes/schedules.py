@@ -17,14 +17,9 @@ from app.api.idempotency import Route
 from app.api.paging import Page, Paging
 from app.api.problems import problems
 from app.api.schemas.base import QueryText
+from app.api.schemas.occurrences import OccurrenceOut, OccurrencesOut
 from app.api.schemas.queries import QueryInstant
-from app.api.schemas.schedules import (
-    OccurrenceOut,
-    OccurrencesOut,
-    ScheduleChanges,
-    ScheduleIn,
-    ScheduleOut,
-)
+from app.api.schemas.schedules import ScheduleChanges, ScheduleIn, ScheduleOut
 from app.domain.states import ScheduleStatus
 from app.services import schedule_changes, schedules
 

@@ -1,7 +1,6 @@
 """Schedule bodies."""
 
 import json
-from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
@@ -10,9 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from app.api.schemas.base import In, Instant, Line, Out, Title
 from app.api.schemas.workspaces import TimezoneName
-from app.domain.states import OccurrenceStatus, ScheduleStatus
-from app.models.schedules import Occurrence
-from app.models.templates import Template
+from app.domain.states import ScheduleStatus
+from app.services import resolutions
 from app.services.schedules import View
 
 _MAX_METADATA_BYTES = 2048
@@ -79,7 +77,7 @@ class _ScheduleRules(In):
     passed_zone: Literal["expire", "next_day"] = "expire"
     daily_limit: Literal["spread", "stop"] = "spread"
     when_unconfirmed: Literal["hold", "resend"] = "hold"
-    resend_after_s: Annotated[int, Field(ge=900, le=86_400)] | None = None
+    resend_after_s: Annotated[int, Field(ge=resolutions.WAIT_S, le=86_400)] | None = None
     priority: Literal["campaign", "transactional"] = "campaign"
     service_window: Literal["enforce", "ignore"] | None = None
     reference: Line | None = None
@@ -242,74 +240,3 @@ class ScheduleOut(Out):
                 "message_update_available": view.message_update_available,
             }
         )
-
-
-class SubstituteOut(Out):
-    """A template that takes the same parameters."""
-
-    id: UUID
-    name: str
-    language: str
-    category: str
-
-
-class OccurrenceOut(Out):
-    """One firing. ``substitutes``: with what one may go on that is held for its template."""
-
-    id: UUID | None
-    schedule_id: UUID
-    key: str
-    local_at: str | None
-    timezone: str
-    due_at: Instant
-    last_due_at: Instant
-    status: OccurrenceStatus
-    status_reason: str | None
-    counts: CountsOut
-    finishes_at: Instant | None
-    version: int
-    substitutes: list[SubstituteOut] | None = Field(
-        default=None, exclude_if=lambda value: value is None
-    )
-
-    @classmethod
-    def of(
-        cls,
-        row: Occurrence,
-        counts: dict[str, int],
-        substitutes: Sequence[Template] | None = None,
-    ) -> "OccurrenceOut":
-        """From a row, its counts and, for one alone, the templates that may stand in."""
-        own = (
-            "id",
-            "schedule_id",
-            "key",
-            "local_at",
-            "timezone",
-            "due_at",
-            "last_due_at",
-            "status",
-            "status_reason",
-            "version",
-        )
-        return cls.model_validate(
-            {
-                **{name: getattr(row, name) for name in own},
-                "counts": counts,
-                "finishes_at": row.completed_at,
-                "substitutes": substitutes,
-            }
-        )
-
-
-class ResumptionIn(In):
-    """With what an occurrence goes on that is held for its template; null is its own."""
-
-    substitute_template_id: UUID | None = None
-
-
-class OccurrencesOut(BaseModel):
-    """A schedule's occurrences, in the order of their slots."""
-
-    items: list[OccurrenceOut]
-    next_cursor: None = None

@@ -68,7 +68,7 @@ class Marker:
         give_up_at = time.monotonic() + _CLEAR_S
         while self._state.backlog.unsent and time.monotonic() < give_up_at:
             await self._rest(give_up_at)
-        self._state.close_gates()
+        self._state.gate.close()
 
     async def _rest(self, until: float | None) -> None:
         self._state.work.clear()

@@ -82,10 +82,6 @@ class State:
         now = time.monotonic()
         return self.pacer.resume_at(now) - now
 
-    def close_gates(self) -> None:
-        """Let nothing leave any more."""
-        self.gate.close()
-
     def settle_later(self, settlement: Settlement) -> None:
         """Hand a result to the keeper."""
         self.returned.settlements.append(settlement)
