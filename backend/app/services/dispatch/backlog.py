@@ -1,6 +1,7 @@
 """What a drain has claimed and not yet marked, and which of it may be marked next."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -44,6 +45,7 @@ class Backlog:
         self._own_gates: dict[UUID, Gate] = {}
         self._unsent: Counter[UUID] = Counter()  # taken, and no byte has left
         self._jobs: list[Job] = []
+        self._waiting: Counter[UUID] = Counter()  # jobs by occurrence
 
     def __len__(self) -> int:
         return len(self._jobs)
@@ -55,7 +57,7 @@ class Backlog:
 
     def of_lanes(self) -> Counter[UUID]:
         """How many jobs of each occurrence wait."""
-        return Counter(job.row.occurrence_id for job in self._jobs)
+        return +self._waiting
 
     def own_gate(self, job: Job) -> Gate | None:
         """The gate of its occurrence, when that has a speed of its own."""
@@ -65,6 +67,7 @@ class Backlog:
         """Put claimed jobs in their place."""
         for job in jobs:
             self._set_pace(job.row.occurrence_id, job.lane.max_rate_mps)
+            self._waiting[job.row.occurrence_id] += 1
         self._jobs.extend(jobs)
         self._jobs.sort(key=lambda job: (job.lane.priority, job.ready_at))
 
@@ -79,18 +82,21 @@ class Backlog:
     def take_all(self) -> list[Job]:
         """Give up everything, to be released."""
         jobs, self._jobs = self._jobs, []
+        self._waiting.clear()
         return jobs
 
     def drop_lane(self, occurrence_id: UUID) -> list[Job]:
         """Give up one occurrence's jobs."""
-        dropped = [job for job in self._jobs if job.row.occurrence_id == occurrence_id]
-        self._jobs = [job for job in self._jobs if job.row.occurrence_id != occurrence_id]
-        return dropped
+        return self._drop(lambda job: job.row.occurrence_id == occurrence_id)
 
     def drop_country(self, country: str) -> list[Job]:
         """Give up the jobs for people of one country."""
-        dropped = [job for job in self._jobs if job.row.country == country]
-        self._jobs = [job for job in self._jobs if job.row.country != country]
+        return self._drop(lambda job: job.row.country == country)
+
+    def _drop(self, is_meant: Callable[[Job], bool]) -> list[Job]:
+        dropped = [job for job in self._jobs if is_meant(job)]
+        self._jobs = [job for job in self._jobs if not is_meant(job)]
+        self._waiting.subtract(job.row.occurrence_id for job in dropped)
         return dropped
 
     def next_at(self, now: float) -> float | None:
@@ -114,6 +120,8 @@ class Backlog:
             else:
                 kept.append(job)
         self._jobs = kept + self._jobs[seen:]
+        gone = (*taken.batch, *(job for job, _ in taken.held))
+        self._waiting.subtract(job.row.occurrence_id for job in gone)
         return taken
 
     def left(self, job: Job) -> None:
