@@ -1,5 +1,6 @@
 """Tables with all one needs to run them again."""
 
+import json
 import os
 import platform
 import subprocess
@@ -43,8 +44,12 @@ def surroundings() -> list[str]:
 
 
 def save(name: str, table: Table, about: Sequence[str], arguments: str | None = None) -> str:
-    """Write docs/bench/NAME.md; returns its text. ``arguments``: of the command, if not NAME."""
+    """Write docs/bench/NAME.md, and the same as NAME.json for programs; returns the text.
+
+    ``arguments``: of the command, if not NAME.
+    """
     head, *rows = table.rows
+    command = f'make bench ARGS="{name if arguments is None else arguments}"'
     lines = [
         f"# {table.title}",
         "",
@@ -54,12 +59,15 @@ def save(name: str, table: Table, about: Sequence[str], arguments: str | None = 
         _line(["---"] * len(head)),
         *map(_line, rows),
         "",
-        f'- `make bench ARGS="{name if arguments is None else arguments}"`',
+        f"- `{command}`",
         *(f"- {fact}" for fact in about),
     ]
     FOLDER.mkdir(parents=True, exist_ok=True)
     text = "\n".join(lines) + "\n"
     (FOLDER / f"{name}.md").write_text(text)
+    entries = [dict(zip(head, row, strict=True)) for row in rows]
+    found = {"command": command, "about": about, "lines": entries, "missed": table.missed}
+    (FOLDER / f"{name}.json").write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
     return text
 
 
