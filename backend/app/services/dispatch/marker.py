@@ -28,8 +28,6 @@ _IDLE_S = 0.25
 _CLEAR_S = 0.5
 _MAX_ON_THE_WIRE = 1000
 _RELEASED_WAIT_S = 0.25
-_GATHER_S = 0.1  # results of so long are settled together, but never fewer than
-_FEW_RETURNED = 10
 
 
 class Marker:
@@ -100,7 +98,7 @@ class Marker:
                 self._state.pairs.unsent(job.recipient_id)
                 self._put_off(job, verdict)
         self._note_started(batch)
-        self._wake_keeper()
+        self._state.look.set()
 
     def _mark(self, jobs: list[Job]) -> dict[UUID, str]:
         rows = [job.mark_row() for job in jobs]
@@ -155,14 +153,8 @@ class Marker:
         finally:
             departure.over()
             self._wire.release()
-            self._wake_keeper()
-
-    def _wake_keeper(self) -> None:
-        # It comes by itself four times a second; sooner for a batch that is worth its commit.
-        rate = self._state.pacer.rate(time.monotonic())
-        worth = max(_FEW_RETURNED, rate * _GATHER_S)
-        if len(self._state.returned.settlements) >= worth or len(self._state.backlog) < rate / 2:
-            self._state.look.set()
+            if not self._state.backlog or len(self._state.returned.settlements) >= 10:
+                self._state.look.set()
 
     def _take_in(self, job: Job, answer: Answer, sent_at: float) -> None:
         outcome = outcomes.read(job, answer, self._state.lease.sender_id)
