@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
 
@@ -6,12 +6,24 @@ import { Splash } from '@/app/Splash';
 import { setupQuery } from '@/entities/session/sessionQueries';
 import { refreshSession } from '@/lib/http';
 import { toProblem } from '@/lib/problem';
-import { signOut, useSession } from '@/lib/session';
+import { newQueryClient } from '@/lib/queryClient';
+import { signOut, useSession, useSessionWorkspace } from '@/lib/session';
 import { Failed } from '@/ui/Feedback';
+
+/** What was asked for in one workspace is known in that one alone; leaving it forgets all. */
+function Workspace() {
+  const [client] = useState(newQueryClient);
+  return (
+    <QueryClientProvider client={client}>
+      <Outlet />
+    </QueryClientProvider>
+  );
+}
 
 /** Lets people with a session in; sends others to log in, or to the first set-up. */
 export function RequireSession() {
   const session = useSession();
+  const workspace = useSessionWorkspace();
   const [silence, setSilence] = useState<unknown>(null);
   useEffect(() => {
     if (session !== 'unknown') return;
@@ -20,7 +32,7 @@ export function RequireSession() {
       else signOut();
     });
   }, [session]);
-  if (session === 'in') return <Outlet />;
+  if (session === 'in') return <Workspace key={workspace} />;
   if (silence !== null) {
     return <Failed error={silence} onRetry={() => window.location.reload()} />;
   }

@@ -1,12 +1,14 @@
 import axios, { type AxiosError, type InternalAxiosRequestConfig } from 'axios';
 
 import type { AccessToken } from '@/api/types';
-import { toProblem } from '@/lib/problem';
-import { accessToken, signIn, signOut } from '@/lib/session';
+import { ApiProblem, toProblem } from '@/lib/problem';
+import { accessToken, sessionWorkspace, signIn, signOut } from '@/lib/session';
 
 declare module 'axios' {
   interface InternalAxiosRequestConfig {
     retried?: boolean;
+    /** Workspace that the request was first sent for; null without a session. */
+    workspace?: string | null;
   }
 }
 
@@ -24,6 +26,7 @@ function isOpen(config: InternalAxiosRequestConfig): boolean {
 
 http.interceptors.request.use((config) => {
   const token = accessToken();
+  config.workspace ??= sessionWorkspace();
   if (token !== null && !isOpen(config)) config.headers.setAuthorization(`Bearer ${token}`);
   // A repeat after a refresh keeps its key, so the server does the work once.
   if (config.method === 'post' && !isOpen(config) && !config.headers.has('Idempotency-Key')) {
@@ -57,6 +60,10 @@ async function repeatAfterRefresh(config: InternalAxiosRequestConfig): Promise<u
     if (toProblem(refusal).code !== 'offline') signOut();
     throw toProblem(refusal);
   }
+  // The session went to another workspace: what was meant for the one before isn't done there.
+  const meant = config.workspace ?? null;
+  if (meant !== null && sessionWorkspace() !== meant)
+    throw new ApiProblem(0, 'elsewhere', 'Another workspace.');
   return http.request({ ...config, retried: true } as InternalAxiosRequestConfig);
 }
 

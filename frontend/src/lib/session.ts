@@ -10,11 +10,26 @@ export type SessionState = 'unknown' | 'in' | 'out';
 const HINT = 'session';
 
 let token: string | null = null;
+/** Which workspace the token is for; another tab may have gone elsewhere with the same session. */
+let workspace: string | null = null;
 let state: SessionState = localStorage.getItem(HINT) === null ? 'out' : 'unknown';
 const listeners = new Set<() => void>();
 
+/** The claim `wid` of a JWT, unverified: it only tells our own caches apart. */
+function workspaceOf(jwt: string | null): string | null {
+  try {
+    const payload = (jwt ?? '').split('.')[1] ?? '';
+    const claims: unknown = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
+    const { wid } = claims as { wid?: unknown };
+    return typeof wid === 'string' ? wid : null;
+  } catch {
+    return null;
+  }
+}
+
 function change(next: SessionState, nextToken: string | null): void {
   token = nextToken;
+  workspace = workspaceOf(nextToken);
   state = next;
   if (next === 'in') localStorage.setItem(HINT, '1');
   else localStorage.removeItem(HINT);
@@ -22,6 +37,7 @@ function change(next: SessionState, nextToken: string | null): void {
 }
 
 export const accessToken = (): string | null => token;
+export const sessionWorkspace = (): string | null => workspace;
 export const sessionState = (): SessionState => state;
 export const signIn = (newToken: string): void => change('in', newToken);
 export const signOut = (): void => change('out', null);
@@ -32,3 +48,5 @@ function subscribe(listener: () => void): () => void {
 }
 
 export const useSession = (): SessionState => useSyncExternalStore(subscribe, sessionState);
+export const useSessionWorkspace = (): string | null =>
+  useSyncExternalStore(subscribe, sessionWorkspace);

@@ -1,10 +1,17 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Compass, Lock } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { loadAllWords } from '@/lib/i18n';
 import { toProblem } from '@/lib/problem';
 import { Empty, Failed, Loading } from '@/ui/Feedback';
+
+// Few links lead astray: its code and words come when one does.
+const Elsewhere = lazy(async () => {
+  const [{ Elsewhere: found }] = await Promise.all([import('@/ui/Elsewhere'), loadAllWords()]);
+  return { default: found };
+});
 
 interface Asked {
   error: unknown;
@@ -28,7 +35,15 @@ export function NoAnswer({ query }: { query: Asked }) {
   if (status === 403) return <Forbidden />;
   if (status === 404) {
     return (
-      <Empty icon={Compass} title={t('notFound.title')}>
+      <Empty
+        icon={Compass}
+        title={t('notFound.title')}
+        action={
+          <Suspense>
+            <Elsewhere />
+          </Suspense>
+        }
+      >
         {t('notFound.text')}
       </Empty>
     );

@@ -54,6 +54,7 @@ export function Note({ kind, children }: { kind: keyof typeof NOTES; children: R
 function useTrouble(problem: ApiProblem): string {
   const { t } = useTranslation();
   if (problem.code === 'offline') return t('problem.offline');
+  if (problem.code === 'elsewhere') return t('problem.elsewhere');
   if (problem.status === 403) return t('problem.forbidden');
   if (problem.status === 429) return t('problem.tooFast');
   return problem.status >= 500 ? t('problem.server') : problem.message;

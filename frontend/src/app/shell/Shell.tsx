@@ -1,6 +1,6 @@
 import { useLocalStorage } from '@mantine/hooks';
 import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
-import { lazy, Suspense, useLayoutEffect } from 'react';
+import { type ComponentType, lazy, Suspense, useLayoutEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   Link,
@@ -19,12 +19,16 @@ import { useLiveUpdates } from '@/app/shell/useLiveUpdates';
 import { useShortcuts } from '@/app/shell/useShortcuts';
 import { Splash } from '@/app/Splash';
 import { useAccess } from '@/lib/access';
+import { loadAllWords } from '@/lib/i18n';
 
-// Menus come after the first paint: nobody opens one sooner.
-const UserMenu = lazy(async () => ({ default: (await import('@/app/shell/UserMenu')).UserMenu }));
-const BottomBar = lazy(async () => ({
-  default: (await import('@/app/shell/BottomBar')).BottomBar,
-}));
+// Menus and their words come after the first paint: nobody opens one sooner.
+const menu = <P,>(load: () => Promise<ComponentType<P>>) =>
+  lazy(async () => {
+    const [component] = await Promise.all([load(), loadAllWords()]);
+    return { default: component };
+  });
+const UserMenu = menu(async () => (await import('@/app/shell/UserMenu')).UserMenu);
+const BottomBar = menu(async () => (await import('@/app/shell/BottomBar')).BottomBar);
 
 /** A new page starts at its top; Back and Forward keep what the browser restores. */
 function useTopOfPage(): void {

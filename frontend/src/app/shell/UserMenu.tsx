@@ -3,6 +3,7 @@ import { Check, CircleUserRound, Languages, LogOut, Monitor, Moon, Sun } from 'l
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
+import { WorkspaceMenu } from '@/app/shell/WorkspaceMenu';
 import { useLogOut } from '@/entities/session/sessionQueries';
 import { useAccess } from '@/lib/access';
 import { changeLanguage, currentLanguage, LANGUAGE_NAMES, LANGUAGES } from '@/lib/i18n';
@@ -22,6 +23,7 @@ export function Preferences() {
   const logOut = useLogOut();
   return (
     <>
+      <WorkspaceMenu />
       <Menu.Label>{t('menu.language')}</Menu.Label>
       {LANGUAGES.map((language) => (
         <Menu.Item

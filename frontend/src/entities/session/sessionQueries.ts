@@ -24,13 +24,9 @@ export function useLogIn() {
 }
 
 export function useLogOut() {
-  const client = useQueryClient();
   return useMutation({
     mutationFn: () => http.post('/auth/logout'),
-    onSettled: () => {
-      client.clear();
-      signOut();
-    },
+    onSettled: signOut,
   });
 }
 

@@ -1,3 +1,4 @@
+import controls from '@/locales/en/controls.json';
 import messages from '@/locales/en/messages.json';
 import people from '@/locales/en/people.json';
 import reasons from '@/locales/en/reasons.json';
@@ -5,4 +6,4 @@ import schedules from '@/locales/en/schedules.json';
 import workspace from '@/locales/en/workspace.json';
 
 /** The words of the other pages, which come with them. */
-export const rest = { ...schedules, ...people, ...messages, ...workspace, ...reasons };
+export const rest = { ...controls, ...schedules, ...people, ...messages, ...workspace, ...reasons };
