@@ -46,6 +46,7 @@ class Action(StrEnum):
     OCCURRENCE_RESUMED = "occurrence.resumed"
     OCCURRENCE_CANCELLED = "occurrence.cancelled"
     OCCURRENCE_SKIPPED = "occurrence.skipped"
+    OCCURRENCE_FORGOTTEN = "occurrence.forgotten"
     RECIPIENTS_EXPORTED = "recipient.exported"
     RECIPIENT_ERASED = "recipient.erased"
     DELIVERY_RESOLVED = "delivery.resolved"

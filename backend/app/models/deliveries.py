@@ -46,6 +46,12 @@ class Delivery(Base):
         ),
         Index("ix_deliveries_workspace", "workspace_id", "id"),
         Index("ix_deliveries_recipient", "recipient_id", "id"),
+        Index(
+            "ix_deliveries_direct",
+            "workspace_id",
+            "id",
+            postgresql_where=text("schedule_id IS NULL"),
+        ),
         CheckConstraint("next_attempt_at IS NULL OR status = 'scheduled'", name="due"),
         CheckConstraint(
             "status IN ('scheduled','sending','accepted','sent','delivered','read','failed',"

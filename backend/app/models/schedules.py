@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Identified, Timestamped, Versioned, inside, of_workspace
@@ -53,7 +54,9 @@ class Occurrence(Identified, Timestamped, Versioned, Base):
     ``due_at``/``last_due_at`` are UTC as computed with ``tzdata_version``; ``audience`` is
     the number of people it was opened for, NULL before. A paused one goes back to
     ``paused_from``; ``paused_by`` is ``schedule`` when it was paused with its schedule and is
-    resumed with it, ``person`` when it was paused by itself.
+    resumed with it, ``person`` when it was paused by itself. When its deliveries are deleted by
+    their age, ``kept_counts`` (status -> number) goes on counting for them; ``forgotten_at`` is
+    when the last one went.
     """
 
     __tablename__ = "occurrences"
@@ -90,6 +93,8 @@ class Occurrence(Identified, Timestamped, Versioned, Base):
     audience: Mapped[int | None]
     opened_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
+    kept_counts: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    forgotten_at: Mapped[datetime | None]
 
 
 class Lane(Base):

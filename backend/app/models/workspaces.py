@@ -26,3 +26,5 @@ class Workspace(Timestamped, Versioned, Base):
     service_window: Mapped[str] = mapped_column(default="enforce")
     marketing_requires_opt_in: Mapped[bool] = mapped_column(default=True)
     stop_words: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    # Class of data -> days after which it is deleted; a class that is not named is kept.
+    retention_days: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")

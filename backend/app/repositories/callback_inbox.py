@@ -79,6 +79,11 @@ _FORGET = text("""
        AND oldest.received_at < clock_timestamp() - make_interval(days => :days)
     RETURNING 1
 """)
+_WAITS_LONGER = text("""
+    SELECT coalesce((SELECT received_at FROM webhook_inbox WHERE state = 'pending'
+                      ORDER BY id LIMIT 1)
+                    < clock_timestamp() - make_interval(secs => :seconds), false)
+""")
 _PENDING = text("SELECT EXISTS (SELECT 1 FROM webhook_inbox WHERE state = 'pending')")
 
 
@@ -114,6 +119,11 @@ def quarantine(session: Session, errors: Mapping[int, str]) -> None:
 def forget_older(session: Session, days: int, most: int) -> int:
     """Delete up to ``most`` bodies that are done with and older than ``days``; how many."""
     return len(session.execute(_FORGET, {"days": days, "most": most}).all())
+
+
+def waits_longer(session: Session, seconds: float) -> bool:
+    """Whether the oldest body has waited to be merged for more than ``seconds``."""
+    return bool(session.scalar(_WAITS_LONGER, {"seconds": seconds}))
 
 
 def has_pending(session: Session) -> bool:

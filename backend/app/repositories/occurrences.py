@@ -136,13 +136,17 @@ def cancel_of_schedule(session: Session, ref: Ref, allowed: Collection[str]) -> 
 
 
 def reopen(session: Session, ref: Ref) -> bool:
-    """Let a completed occurrence run again, for a resend; False when it is not completed."""
+    """Let a completed occurrence run again, for a resend.
+
+    False when it is not completed, or so old that its deliveries are being deleted.
+    """
     statement = (
         update(Occurrence)
         .where(
             Occurrence.workspace_id == ref.workspace_id,
             Occurrence.id == ref.id,
             Occurrence.status == OccurrenceStatus.COMPLETED,
+            Occurrence.kept_counts.is_(None),
         )
         .values(status=OccurrenceStatus.RUNNING, completed_at=None)
         .returning(Occurrence.id)

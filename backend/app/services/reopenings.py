@@ -57,7 +57,7 @@ def _run_again(session: Session, ref: Ref, schedule: Schedule) -> None:
     if row is not None and row.status in _HAS_LANE:
         return
     if not occurrences.reopen(session, ref):
-        raise ConflictError("Its occurrence was stopped, so nothing of it can be resent.")
+        raise ConflictError("Its occurrence was stopped or deleted by age: nothing can be resent.")
     moved = schedule_rows.move(
         session,
         ref.beside(schedule.id),

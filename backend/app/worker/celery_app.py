@@ -24,6 +24,7 @@ from app.services import boot
 from app.worker import beat, broker, engine, log_context, vitals, watchdog
 
 SWEEP_EVERY_S = 60
+FORGET_EVERY_S = 900
 # Longer than a connection and an answer may take together.
 _SETTLE_WITHIN_S = 40
 
@@ -71,6 +72,11 @@ app.conf.update(
             "schedule": SWEEP_EVERY_S,
             # A sweep that waited longer than its interval has been overtaken by the next.
             "options": {"queue": queue.DEFAULT, "expires": SWEEP_EVERY_S - 5},
+        },
+        "forget": {
+            "task": "deliveries.forget",
+            "schedule": FORGET_EVERY_S,
+            "options": {"queue": queue.DEFAULT, "expires": FORGET_EVERY_S - 5},
         },
     },
 )

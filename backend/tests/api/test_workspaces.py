@@ -34,6 +34,15 @@ def test_says_which_field_is_wrong(owner: TestClient) -> None:
         assert answer.json()["errors"][0]["code"] == code
 
 
+def test_says_for_how_long_deliveries_are_kept(owner: TestClient) -> None:
+    assert owner.get("/api/v1/workspace").json()["retention_days"] == {}
+    for days, kept in ({"deliveries": 90}, {"deliveries": 90}), ({"deliveries": None}, {}):
+        changed = owner.patch("/api/v1/workspace", json={"retention_days": days})
+        assert changed.json()["retention_days"] == kept
+    for wrong in ({"deliveries": 7}, {"deliveries": 4000}, {"audit": 90}, None):
+        assert owner.patch("/api/v1/workspace", json={"retention_days": wrong}).status_code == 422
+
+
 def test_refuses_callers_without_a_token(anonymous: TestClient) -> None:
     answer = anonymous.get("/api/v1/workspace")
     assert answer.status_code == 401

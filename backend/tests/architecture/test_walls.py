@@ -12,7 +12,7 @@ FOR_ALL = {
     *("callback_traffic", "cancellations", "claims", "clock_readings", "dispatch_guard", "drains"),
     *("durability", "edits", "expansions", "health", "heartbeats", "inbound_messages", "lanes"),
     *("links", "load", "login_tries", "marks", "pages", "resolutions", "restored"),
-    *("row_edits", "server"),
+    *("retention", "row_edits", "server"),
     *("sessions", "settlements", "status_matches", "status_reports", "stop_orders"),
     *("unmatched_statuses", "users"),
 }

@@ -1,11 +1,11 @@
 """The tables of moves, enforced while services work."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from app.core import queue
@@ -53,3 +53,18 @@ def only_known_moves(session: Session) -> None:
         known = json.dumps({state: sorted(to_all) for state, to_all in moves.items()})
         session.connection().exec_driver_sql(_WATCH.format(table=table, moves=known))
     session.commit()
+
+
+@pytest.fixture
+def statements(session: Session) -> Iterator[list[str]]:
+    """What was sent to the database, but for savepoints."""
+    seen: list[str] = []
+
+    def note(_c: Any, _k: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE")):
+            seen.append(statement)
+
+    engine = session.get_bind().engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)

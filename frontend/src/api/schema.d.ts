@@ -3422,6 +3422,17 @@ export interface components {
       substitute_template_id?: string | null;
     };
     /**
+     * RetentionDays
+     * @description After how many days what ended is deleted; what is left out or null is kept.
+     *
+     *     ``deliveries``: messages of occurrences that ended, and direct ones, with their attempts and
+     *     timelines. Schedules, occurrences and their counts stay.
+     */
+    RetentionDays: {
+      /** Deliveries */
+      deliveries?: number | null;
+    };
+    /**
      * Role
      * @description A person's role in a workspace.
      * @enum {string}
@@ -4225,6 +4236,8 @@ export interface components {
        * @default
        */
       name: string;
+      /** @default {} */
+      retention_days: components['schemas']['RetentionDays'];
       /**
        * Service Window
        * @default enforce
@@ -4374,6 +4387,7 @@ export interface components {
       | 'occurrence.resumed'
       | 'occurrence.cancelled'
       | 'occurrence.skipped'
+      | 'occurrence.forgotten'
       | 'recipient.exported'
       | 'recipient.erased'
       | 'delivery.resolved';

@@ -3,7 +3,13 @@
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import (
+    AfterValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+)
 from pydantic_core import PydanticCustomError
 
 from app.api.schemas.base import In, Out, Title
@@ -37,6 +43,24 @@ TimezoneName = Annotated[str, StringConstraints(max_length=64), AfterValidator(_
 StopWord = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
 
+# WhatsApp reports for seven days on what it has accepted: nothing is deleted before that.
+Days = Annotated[int, Field(ge=8, le=3650)]
+
+
+class RetentionDays(In):
+    """After how many days what ended is deleted; what is left out or null is kept.
+
+    ``deliveries``: messages of occurrences that ended, and direct ones, with their attempts and
+    timelines. Schedules, occurrences and their counts stay.
+    """
+
+    deliveries: Days | None = None
+
+    @model_serializer(mode="wrap")
+    def _only_what_ends(self, to_dict: SerializerFunctionWrapHandler) -> dict[str, int]:
+        return {name: days for name, days in to_dict(self).items() if days is not None}
+
+
 class WorkspaceIn(In):
     """What may be changed."""
 
@@ -48,7 +72,6 @@ class WorkspaceIn(In):
             "frequency_cap",
             "approval",
             "breaker",
-            "retention_days",
             "skip_undeliverable_countries",
         }
     )
@@ -60,6 +83,7 @@ class WorkspaceIn(In):
     service_window: Literal["enforce", "ignore"] = "enforce"
     marketing_requires_opt_in: bool = True
     stop_words: dict[Locale, list[StopWord]] = {}
+    retention_days: RetentionDays = RetentionDays()
 
 
 class WorkspaceOut(Out):

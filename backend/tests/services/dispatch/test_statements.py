@@ -1,11 +1,7 @@
 """How many SQL statements a batch costs: as many for one row as for many."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from sqlalchemy import event, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from app.core.ids import new_id
 from app.models.schedules import Occurrence
@@ -21,20 +17,6 @@ from tests.services.dispatch.drains import Desk
 EXPAND, CLAIM, MARK, SETTLE = 14, 1, 4, 2
 # Ask the guard, settle, renew the lease, look at the lanes, claim; versions are read only once.
 TURN = 1 + SETTLE + 1 + 1 + CLAIM
-
-
-@pytest.fixture
-def statements(session: Session) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_c: Any, _k: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE")):
-            seen.append(statement)
-
-    engine = session.get_bind().engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("size", [1, 25])
