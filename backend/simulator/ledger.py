@@ -20,8 +20,9 @@ Outcome = Literal["accepted", "held", "refused", "dropped", "noted"]
 class Entry:
     """One request.
 
-    ``received_at`` epoch seconds when its head arrived; ``http_status`` 0 when no answer left
-    whole; ``outcome`` dropped: it vanished before acceptance, noted: a read receipt.
+    ``received_at`` epoch seconds when it arrived, as the kernel saw it; ``http_status`` 0 when
+    no answer left whole; ``outcome`` dropped: it vanished before acceptance, noted: a read
+    receipt.
     ``destiny`` and ``destiny_code``: the furthest status this message will get; None when not
     accepted or still held.
     """

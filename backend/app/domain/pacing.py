@@ -1,7 +1,7 @@
 """How fast one business number may send: when the next request may leave, by a rolling window.
 
 All times are seconds of one monotonic clock. What counts is when a request really left, so the
-pacer is asked at that moment and told of it: whatever was planned, no second ever holds more
+pacer is asked right before and told right after: whatever was planned, no second ever holds more
 requests than the limit, and what a late wake-up or a stall lost is made up within the second.
 Limits and what follows a breach: WhatsApp Cloud API, "Throughput".
 """
@@ -51,6 +51,8 @@ class Pacer:
         self._heard_at = 0.0
         self._rate = 0.0
         self._left: deque[float] = deque()
+        self._counted = 0
+        self._leaving: deque[int] = deque()  # the numbers of those that may not have left yet
         self._even = self._booked = next_slot
         self.set_rate(rate)
         # As if the predecessor's last window had been sent evenly and ended at the slot.
@@ -84,18 +86,32 @@ class Pacer:
         return max(now, self._left[0] + self._span, self._even - _EARLY, self._resumes_at)
 
     def take(self, now: float) -> None:
-        """A request leaves now."""
-        self._left.append(now)
+        """A request is about to leave; ``left`` says when it has."""
+        self._leaving.append(self._counted)
+        self._count(now)
         share = self._share(now)
         pace = _CATCH_UP if share == 1.0 else share
         self._even = max(self._even, now - _LATE) + self._interval / pace
         self._book(now)
 
+    def left(self, now: float) -> None:
+        """The first of those about to leave has left by ``now``.
+
+        A process may be stopped or a thread kept waiting between the two. Counted from before,
+        the second would end too early by as much.
+        """
+        since = self._counted - self._leaving.popleft()
+        self._left[-min(since, self._size)] = now
+
     def absorb(self, now: float, count: int = 1) -> None:
         """Messages that came in by ``now`` count against the same limit."""
         for _ in range(min(count, self._size)):
-            self._left.append(max(now, self._left[-1]))
+            self._count(max(now, self._left[-1]))
             self._book(now)
+
+    def _count(self, at: float) -> None:
+        self._left.append(at)
+        self._counted += 1
 
     def _book(self, now: float) -> None:
         self._booked = max(self._booked, now) + self._interval

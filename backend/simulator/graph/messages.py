@@ -1,11 +1,11 @@
 """``POST /{phone-number-id}/messages``."""
 
 import asyncio
-import time
 
 from aiohttp import web
 
 from simulator import sending, wire
+from simulator.arrival import arrived_at
 from simulator.graph.reading import simulator
 from simulator.sending import Arrival
 
@@ -14,7 +14,7 @@ _CALLBACK_FIRST_S = 2.0
 
 
 async def post(request: web.Request) -> web.StreamResponse:
-    received_at = time.time()
+    received_at = arrived_at(request.transport)
     sim = simulator(request)
     raw = await request.read()
     reply = sending.receive(

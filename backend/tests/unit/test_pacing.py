@@ -56,6 +56,22 @@ def test_what_a_stall_lost_is_made_up_within_the_second() -> None:
     assert len(times) / times[-1] >= 0.98 * 80
 
 
+@given(rates, st.lists(st.floats(0, 0.3), min_size=1, max_size=30), st.integers(0, 3))
+def test_no_window_holds_more_though_they_leave_later_than_they_were_let_go(
+    rate: int, delays: list[float], inbound: int
+) -> None:
+    pacer, now = Pacer(rate, 0.0), 0.0
+    times: list[float] = []
+    for delay in delays * (2 + 2 * rate // len(delays)):
+        now = pacer.free_at(now)
+        pacer.take(now)
+        pacer.absorb(now, inbound)
+        now += delay / rate
+        pacer.left(now)
+        times += [now]
+    never_over(times, rate)
+
+
 @given(rates, st.integers(1, 200), st.floats(0, 2), st.floats(0, 2))
 def test_a_successor_goes_on_without_a_burst(
     rate: int, before: int, idle: float, later: float

@@ -32,7 +32,12 @@ class Gate:
                     return False
                 if free_at <= now:
                     self.pacer.take(now)
+                    # What is written now leaves at the end of this turn of the event loop.
+                    asyncio.get_running_loop().call_soon(self._left)
                     return True
                 # A pause may be long, and the gate be closed meanwhile.
                 await asyncio.sleep(min(0.1, max(0.001, free_at - now)))
             return False
+
+    def _left(self) -> None:
+        self.pacer.left(time.monotonic())

@@ -44,6 +44,20 @@ async def test_after_a_frozen_loop_what_piled_up_leaves_at_the_pace() -> None:
     assert most_in_a_second(passed) <= 40
 
 
+async def test_what_is_written_late_counts_from_when_it_was_written() -> None:
+    written: list[float] = []
+    gate = Gate(Pacer(40, time.monotonic()))
+
+    async def leave(number: int) -> None:
+        assert await gate.enter(time.monotonic() + 10)
+        if number == 5:
+            time.sleep(0.15)  # the process is stopped between its turn and the first byte
+        written.append(time.monotonic())
+
+    await asyncio.gather(*(leave(number) for number in range(70)))
+    assert most_in_a_second(written) <= 40
+
+
 async def test_nothing_passes_after_its_time_or_once_closed() -> None:
     gate = Gate(Pacer(1, time.monotonic()))
     assert await gate.enter(time.monotonic() + 0.5)
