@@ -20,6 +20,7 @@ class Action(StrEnum):
     SESSIONS_ENDED = "session.ended"
     PASSWORD_CHANGED = "user.password_changed"  # noqa: S105 (a name, no password)
     WORKSPACE_CREATED = "workspace.created"
+    WORKSPACE_CHANGED = "workspace.changed"
     MEMBER_CHANGED = "member.changed"
     MEMBER_REMOVED = "member.removed"
     INVITATION_CREATED = "invitation.created"
@@ -47,9 +48,12 @@ class Action(StrEnum):
     OCCURRENCE_CANCELLED = "occurrence.cancelled"
     OCCURRENCE_SKIPPED = "occurrence.skipped"
     OCCURRENCE_FORGOTTEN = "occurrence.forgotten"
+    IMPORT_STARTED = "import.started"
+    IMPORT_ENDED = "import.ended"
     RECIPIENTS_EXPORTED = "recipient.exported"
     RECIPIENT_ERASED = "recipient.erased"
     DELIVERY_RESOLVED = "delivery.resolved"
+    DELIVERIES_FORGOTTEN = "delivery.forgotten"
 
     @property
     def object_type(self) -> str:

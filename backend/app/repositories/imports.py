@@ -12,6 +12,7 @@ from app.domain.refs import Ref
 from app.models.imports import RecipientImport
 
 _OPEN = ("queued", "running")
+_COUNTS = ("created", "updated", "skipped", "failed")
 
 
 def add(session: Session, workspace_id: UUID, **values: Any) -> RecipientImport:
@@ -88,8 +89,10 @@ def advance(
     )
 
 
-def finish_if_running(session: Session, ref: Ref, status: str, detail: str | None) -> bool:
-    """End an import and let go of its file; False when it had ended before."""
+def finish_if_running(
+    session: Session, ref: Ref, status: str, detail: str | None
+) -> dict[str, int] | None:
+    """End an import and let go of its file; what became of its rows, None when it had ended."""
     statement = (
         update(RecipientImport)
         .where(
@@ -98,10 +101,11 @@ def finish_if_running(session: Session, ref: Ref, status: str, detail: str | Non
             RecipientImport.status == "running",
         )
         .values(status=status, detail=detail, file=None, finished_at=func.clock_timestamp())
-        .returning(RecipientImport.id)
+        .returning(*(getattr(RecipientImport, name) for name in _COUNTS))
         .execution_options(synchronize_session=False)
     )
-    return session.scalar(statement) is not None
+    row = session.execute(statement).one_or_none()
+    return dict(row._mapping) if row is not None else None
 
 
 def stalled(session: Session, quiet: timedelta, limit: int) -> list[Ref]:

@@ -85,9 +85,16 @@ def move_if_active(session: Session, session_id: UUID, to: Ref) -> UserSession |
     return session.scalars(statement).one_or_none()
 
 
-def revoke(session: Session, session_id: UUID) -> set[UUID]:
-    """End one session; its access tokens stop at once. Returns its workspace, if it held."""
-    return _end(session, UserSession.id == session_id)
+def revoke(session: Session, session_id: UUID) -> UserSession | None:
+    """End one session; its access tokens stop at once. None when it had ended before."""
+    statement = (
+        update(UserSession)
+        .where(UserSession.id == session_id, UserSession.revoked_at.is_(None))
+        .values(revoked_at=func.clock_timestamp())
+        .returning(UserSession)
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(statement).one_or_none()
 
 
 def page(

@@ -15,6 +15,13 @@ def get(session: Session, workspace_id: UUID) -> Workspace | None:
     return session.get(Workspace, workspace_id)
 
 
+def lock(session: Session, workspace_id: UUID) -> Workspace:
+    """The workspace, as it is until this transaction changes it."""
+    return session.get_one(
+        Workspace, workspace_id, with_for_update={"key_share": True}, populate_existing=True
+    )
+
+
 def change_if_version(
     session: Session, workspace_id: UUID, changes: Mapping[str, Any], expected: int | None
 ) -> Workspace | None:

@@ -72,6 +72,8 @@ def _forget_direct(workspace_id: UUID, most: int) -> int:
         size = min(_SLICE, most - deleted)
         with transaction() as session:
             now = retention.delete_direct(session, workspace_id, size)
+            if now:
+                audit.note(session, Action.DELIVERIES_FORGOTTEN, workspace_id, after={"n": now})
         deleted += now
         if now < size:
             break

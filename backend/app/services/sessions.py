@@ -107,7 +107,8 @@ def refresh(session: Session, text: str) -> Tokens | None:
         session, token.session_id, token.digest, successor.digest, LIFETIME
     ) or sessions.find_just_rotated(session, token.session_id, token.digest, GRACE)
     if row is None:
-        tell_streams(session, sessions.revoke(session, token.session_id))
+        # Whoever showed it need not be the person.
+        _revoke(session, token.session_id)
         return None
     return _tokens(row, successor)
 
@@ -131,13 +132,21 @@ def log_out(session: Session, refresh_text: str | None, bearer: str | None) -> N
     """End the session of either token; tokens that name none are ignored."""
     token = refresh_tokens.read(refresh_text) if refresh_text else None
     if token is not None:
-        tell_streams(session, sessions.revoke(session, token.session_id))
+        _revoke(session, token.session_id, by_its_person=True)
     if bearer is not None:
         try:
-            ended = sessions.revoke(session, tokens.read_access(bearer).session_id)
-            tell_streams(session, ended)
+            session_id = tokens.read_access(bearer).session_id
         except tokens.InvalidTokenError:
             return
+        _revoke(session, session_id, by_its_person=True)
+
+
+def _revoke(session: Session, session_id: UUID, *, by_its_person: bool = False) -> None:
+    ended = sessions.revoke(session, session_id)
+    if ended is not None:
+        tell_streams(session, {ended.workspace_id})
+        by = ended.user_id if by_its_person else None
+        audit.note(session, Action.SESSIONS_ENDED, Ref(ended.workspace_id, ended.id), by=by)
 
 
 def page(session: Session, member: Member, request: PageRequest) -> PageOf[UserSession]:

@@ -15,7 +15,7 @@ from app.core import db, walls
 from app.core.walls import Wall
 from app.domain import audit
 from app.domain.audit import Action
-from tests.api import right_bodies
+from tests.api import right_bodies, test_recipient_imports
 from tests.api.test_setup import OWNER
 from tests.factories import workspaces
 
@@ -70,6 +70,61 @@ def test_log_ins_and_refused_ones_are_told(local: TestClient) -> None:
         "name": "ana@example.com",
     }
     assert {entry["address"] for entry in entries} == {"127.0.0.1"}
+
+
+def test_log_outs_are_told_by_whom(local: TestClient) -> None:
+    made = _ok(local.post(f"{API}/setup", json=OWNER))
+    log_in = {"email": OWNER["email"], "password": OWNER["password"]}
+    token = _ok(local.post(f"{API}/auth/login", json=log_in))["access_token"]
+    _ok(local.post(f"{API}/auth/logout"))
+    local.headers["Authorization"] = f"Bearer {token}"
+    # That session has ended: nothing more is told.
+    _ok(local.post(f"{API}/auth/logout"))
+    stolen = _ok_cookie(local, log_in)
+    for _ in range(2):
+        _ok(local.post(f"{API}/auth/refresh"))
+    local.cookies.clear()
+    local.cookies.set(*stolen)
+    assert local.post(f"{API}/auth/refresh").status_code == 401
+    local.headers["Authorization"] = (
+        "Bearer " + _ok(local.post(f"{API}/auth/login", json=log_in))["access_token"]
+    )
+    by_person, by_thief = _log(local, action="session.ended")
+    assert by_person["actor"]["id"] == made["user"]["id"]
+    assert by_thief["actor"] == {"kind": "anonymous", "id": None, "name": None}
+    started = {entry["object"]["id"] for entry in _log(local, action="session.started")}
+    assert {by_person["object"]["id"], by_thief["object"]["id"]} <= started
+
+
+def _ok_cookie(client: TestClient, log_in: dict[str, Any]) -> tuple[str, str]:
+    """Log in; the refresh cookie's name and value."""
+    _ok(client.post(f"{API}/auth/login", json=log_in))
+    [cookie] = [one for one in client.cookies.jar if one.value]
+    return cookie.name, str(cookie.value)
+
+
+def test_the_workspaces_settings_are_told(owner: TestClient) -> None:
+    change = {"name": "Renamed", "service_window": "ignore", "stop_words": {"es": ["basta"]}}
+    was = _ok(owner.get(f"{API}/workspace"))
+    _ok(owner.patch(f"{API}/workspace", json=change | {"timezone": was["timezone"]}))
+    stale = owner.patch(f"{API}/workspace", json=change, headers={"If-Match": '"1"'})
+    assert stale.status_code == 412
+    [entry] = _log(owner, object_type="workspace")
+    assert (entry["action"], entry["object"]["id"]) == ("workspace.changed", was["id"])
+    assert entry["before"] == {name: was[name] for name in change}
+    assert entry["after"] == change
+
+
+def test_imports_are_told_with_what_became_of_them(owner: TestClient) -> None:
+    job = test_recipient_imports.accepted(owner, "name,phone\nAna,+34612345678\nEva,12\n")
+    test_recipient_imports.finished(owner, job)
+    started, ended = _log(owner, object_id=job["id"])
+    assert (started["action"], started["actor"]["kind"]) == ("import.started", "person")
+    assert started["after"] == {"filename": "people.csv", "total": 2}
+    assert (ended["action"], ended["actor"]["kind"]) == ("import.ended", "system")
+    counts = {"created": 1, "updated": 0, "skipped": 0, "failed": 1}
+    assert ended["after"] == {"status": "completed", **counts}
+    assert "+34612345678" not in owner.get(LOG).text
 
 
 def test_keys_senders_and_people_are_told_without_a_secret(

@@ -227,6 +227,12 @@ def test_direct_sends_go_with_all_that_is_theirs(session: Session) -> None:
     session.commit()
     assert retention.run() == 1
     assert left(session, old.delivery.occurrence_id) == dict.fromkeys(TABLES, 0)
+    told = session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "delivery.forgotten")
+    ).one()
+    assert (told.workspace_id, told.actor_kind, told.after) == (
+        *(bakery.workspace_id, "system", {"n": 1}),
+    )
     for sent in (doubted, new):
         assert left(session, sent.delivery.occurrence_id)["attempts"] == 1
 

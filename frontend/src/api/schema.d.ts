@@ -4361,6 +4361,7 @@ export interface components {
       | 'session.ended'
       | 'user.password_changed'
       | 'workspace.created'
+      | 'workspace.changed'
       | 'member.changed'
       | 'member.removed'
       | 'invitation.created'
@@ -4388,9 +4389,12 @@ export interface components {
       | 'occurrence.cancelled'
       | 'occurrence.skipped'
       | 'occurrence.forgotten'
+      | 'import.started'
+      | 'import.ended'
       | 'recipient.exported'
       | 'recipient.erased'
-      | 'delivery.resolved';
+      | 'delivery.resolved'
+      | 'delivery.forgotten';
     /**
      * Action
      * @description What a person may decide.

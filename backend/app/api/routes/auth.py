@@ -23,8 +23,6 @@ from app.api.schemas.accounts import (
     UserOut,
     WorkspaceSummary,
 )
-from app.core import walls
-from app.core.db import transaction
 from app.domain.errors import NotAuthenticatedError
 from app.domain.members import Member
 from app.models.users import UserSession
@@ -62,7 +60,7 @@ def refresh(request: Request, response: Response) -> TokenOut:
     older one ends the session.
     """
     # A transaction of its own: when the session is ended, that must last though we refuse.
-    with transaction(walls.AUTH) as session:
+    with deps.auth_transaction(request) as session:
         tokens = sessions.refresh(session, browser.refresh_cookie(request) or "")
     if tokens is None:
         raise NotAuthenticatedError("Log in again.", code="session_ended")

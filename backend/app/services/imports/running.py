@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 
 from app.core import live, queue
 from app.core.db import transaction
+from app.domain.audit import Action
 from app.domain.errors import FieldError, Refusal
 from app.domain.recipient_bulk import OPT_OUT_KEPT, Outcome
 from app.domain.recipients import Consent
 from app.domain.refs import Ref
 from app.models.imports import RecipientImport
 from app.repositories import imports
-from app.services import recipient_bulk
+from app.services import audit, recipient_bulk
 from app.services.imports import mapping, reading
 
 logger = logging.getLogger(__name__)
@@ -152,7 +153,9 @@ def _errors(rows: Sequence[reading.Row], outcome: Outcome) -> list[dict[str, Any
 
 def _finish(ref: Ref, status: str, detail: str | None) -> None:
     with transaction() as session:
-        if imports.finish_if_running(session, ref, status, detail):
+        counts = imports.finish_if_running(session, ref, status, detail)
+        if counts is not None:
+            audit.note(session, Action.IMPORT_ENDED, ref, after={"status": status, **counts})
             live.announce(session, ref.workspace_id, "import.progress", id=ref.id, status=status)
 
 

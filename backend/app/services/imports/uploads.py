@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.core.queue import nudge
+from app.domain.audit import Action
 from app.domain.errors import InvalidError, NotFoundError
 from app.domain.recipient_bulk import OnConflict
 from app.domain.recipients import Consent
@@ -15,6 +16,7 @@ from app.domain.refs import Ref
 from app.models.imports import RecipientImport
 from app.repositories import groups
 from app.repositories import imports as rows
+from app.services import audit
 from app.services.imports import mapping, reading
 
 _MAX_FILENAME = 200
@@ -57,6 +59,8 @@ def create(
         created_by=user_id,
         options=_kept(options, table.header, targets, actor),
     )
+    started = {"filename": made.filename, "total": made.total}
+    audit.note(session, Action.IMPORT_STARTED, Ref(workspace_id, made.id), after=started)
     nudge(session, "imports.run", str(workspace_id), str(made.id))
     return made
 
