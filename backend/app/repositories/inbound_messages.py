@@ -5,12 +5,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.domain.refs import Ref
 from app.models.callbacks import InboundMessage
 from app.models.recipients import ServiceWindow
+
+# Ids grow with time, so what is new is a short range at the end of the primary key.
+_NEWEST = text("SELECT id FROM inbound_messages ORDER BY id DESC LIMIT 1")
+_COUNT_SINCE = text("""
+    SELECT n, coalesce(newest, :since) AS newest FROM (
+      SELECT count(*) FILTER (WHERE workspace_id = :workspace_id AND sender_id = :sender_id) AS n,
+             (array_agg(id ORDER BY id DESC))[1] AS newest
+        FROM inbound_messages WHERE id > :since) seen
+""")
 
 
 def insert_new(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
@@ -47,3 +57,15 @@ def open_windows(session: Session, last: Mapping[tuple[UUID, UUID, UUID], dateti
             },
         )
     )
+
+
+def newest(session: Session) -> UUID:
+    """The id of the newest message to anybody; the lowest of all ids when there is none."""
+    return session.execute(_NEWEST).scalar_one_or_none() or UUID(int=0)
+
+
+def count_since(session: Session, sender: Ref, since: UUID) -> tuple[int, UUID]:
+    """How many came to a sender after ``since``, and the newest id to anybody by now."""
+    values = {"workspace_id": sender.workspace_id, "sender_id": sender.id, "since": since}
+    row = session.execute(_COUNT_SINCE, values).one()
+    return row.n, row.newest

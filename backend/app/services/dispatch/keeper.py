@@ -17,12 +17,14 @@ from app.core import crash_points
 from app.core.db import transaction
 from app.core.ids import new_id
 from app.domain.fair_share import Claimant, divide
+from app.domain.refs import Ref
 from app.domain.send_timing import TIMING
 from app.repositories import claims, drains, lanes
 from app.repositories.lanes import DueLane
 from app.services.dispatch import completion, screen, settle, stop_orders
 from app.services.dispatch.account import LEASE_S
 from app.services.dispatch.guard import WHY, guard
+from app.services.dispatch.inflow import Inflow
 from app.services.dispatch.jobs import Job
 from app.services.dispatch.progress import Progress
 from app.services.dispatch.settle import Returned
@@ -47,6 +49,7 @@ class Keeper:
         self._renewed_at = time.monotonic()
         self._renewing_at: float | None = None  # not committed yet
         self._progress = Progress()
+        self._inflow = Inflow(Ref(state.lease.workspace_id, state.lease.sender_id))
         self.next_due_in: float | None = None
 
     async def keep(self) -> None:
@@ -102,6 +105,7 @@ class Keeper:
             logger.warning("could not settle and claim; trying again", exc_info=True)
             return
         self._note_renewal()
+        self._state.pacer.absorb(time.monotonic(), self._inflow.take())
         for row in returned.settlements:
             self._state.open_rows[row.claim_id] -= 1
         if returned:
@@ -128,6 +132,7 @@ class Keeper:
         # Only the holder renews: its successor may not have taken the lease yet.
         if not self._state.lease_lost:
             self._state.lease_lost = not self._renew(session, worked=bool(returned))
+        self._inflow.ask(session)
         due = lanes.due(session, self._lease.sender_id, SOON_S)
         self.next_due_in = min((lane.due_in for lane in due), default=None)
         near = [lane for lane in due if lane.due_in <= AHEAD_S]

@@ -8,15 +8,16 @@ from app.models.schedules import Occurrence
 from app.repositories import claims, marks, settlements
 from app.repositories.marks import MarkRow
 from app.repositories.settlements import Settlement
-from app.services.dispatch import expand, settle
+from app.services.dispatch import expand, inflow, settle
 from tests.factories import recipients, schedules
 from tests.services.dispatch import drains
 from tests.services.dispatch.conftest import Bench
 from tests.services.dispatch.drains import Desk
 
 EXPAND, CLAIM, MARK, SETTLE = 14, 1, 4, 2
-# Ask the guard, settle, renew the lease, look at the lanes, claim; versions are read only once.
-TURN = 1 + SETTLE + 1 + 1 + CLAIM
+# Ask the guard, settle, renew the lease, count what came in (not each turn), look at the lanes,
+# claim; versions are read only once.
+TURN = 1 + SETTLE + 1 + 1 + 1 + CLAIM
 
 
 @pytest.mark.parametrize("size", [1, 25])
@@ -69,8 +70,9 @@ def test_claim_mark_and_settle(bench: Bench, statements: list[str], size: int) -
 
 @pytest.mark.parametrize("size", [1, 25])
 async def test_settle_and_claim_are_one_turn(
-    bench: Bench, statements: list[str], size: int
+    bench: Bench, statements: list[str], monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
+    monkeypatch.setattr(inflow, "ASK_EVERY_S", 0)
     drains.crowd(bench, 1)
     state, keeper, _ = drains.parts(bench, Desk())
     keeper._turn(bench.session, settle.Returned())
