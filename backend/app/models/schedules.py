@@ -36,6 +36,7 @@ class Schedule(Identified, Timestamped, Versioned, Base):
     timing: Mapped[dict[str, Any]]
     max_rate_mps: Mapped[int | None]
     expires_after_s: Mapped[int] = mapped_column(default=14400)
+    daily_limit: Mapped[str] = mapped_column(default="spread", server_default="spread")
     when_unconfirmed: Mapped[str] = mapped_column(default="hold")
     resend_after_s: Mapped[int | None]
     priority: Mapped[str] = mapped_column(default="campaign")
@@ -123,5 +124,6 @@ class Lane(Base):
     version: Mapped[int] = mapped_column(default=1)
     max_rate_mps: Mapped[int | None]
     service_window: Mapped[str] = mapped_column(default="enforce")
+    daily_limit: Mapped[str] = mapped_column(default="spread", server_default="spread")
     category: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))

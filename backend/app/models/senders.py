@@ -24,6 +24,8 @@ class Sender(Identified, Timestamped, Versioned, Base):
     name: Mapped[str]
     phone_number_id: Mapped[str] = mapped_column(index=True)
     waba_id: Mapped[str]
+    # The portfolio at Meta that the account belongs to, where Meta has told.
+    business_id: Mapped[str | None]
     access_token_sealed: Mapped[str]
     app_secret_sealed: Mapped[str | None]
     api_base_url: Mapped[str | None]

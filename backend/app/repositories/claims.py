@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import Integer, Uuid
 
 from app.core import tally
-from app.repositories import row_edits
+from app.repositories import daily_limits, row_edits
 from app.repositories.drains import Lease
 
 
@@ -62,7 +62,7 @@ _CLAIM = text(f"""
          LIMIT lane.n
          FOR UPDATE SKIP LOCKED) d
     ), claimed AS (
-      UPDATE deliveries d SET claim_id = :claim_id, next_attempt_at = NULL
+      UPDATE deliveries d SET claim_id = :claim_id, next_attempt_at = NULL, reason = NULL
         FROM taken t WHERE d.occurrence_id = t.occurrence_id AND d.id = t.id
       RETURNING d.*, t.next_attempt_at AS was_due_at
     ), noted AS (
@@ -156,7 +156,7 @@ _RELEASE = text("""
        WHERE (c.sender_id = :sender_id OR CAST(:sender_id AS uuid) IS NULL)
          AND (:all_of_sender OR c.leased_until < clock_timestamp())
     ), locked AS (
-      SELECT d.occurrence_id, d.id FROM deliveries d JOIN dead
+      SELECT d.occurrence_id, d.id, d.claim_id FROM deliveries d JOIN dead
           ON d.occurrence_id = dead.occurrence_id AND d.id = dead.delivery_id
          AND d.claim_id = dead.id
        WHERE d.status = 'scheduled' AND d.next_attempt_at IS NULL
@@ -166,7 +166,7 @@ _RELEASE = text("""
        SET claim_id = NULL, next_attempt_at = greatest(d.due_at, clock_timestamp())
       FROM locked WHERE d.occurrence_id = locked.occurrence_id AND d.id = locked.id
        AND d.status = 'scheduled' AND d.next_attempt_at IS NULL
-    RETURNING 1
+    RETURNING d.recipient_id, locked.claim_id
 """)
 # Marked and not settled within the bound: it may have left or not. Never sent again by itself.
 _DOUBT = text("""
@@ -219,11 +219,12 @@ def recover(
     before from marking) unmarked rows are freed at once, else when their claim has expired.
     """
     values = {"sender_id": sender_id, "all_of_sender": all_of_sender}
-    released = len(session.execute(_RELEASE, values).all())
+    freed = [(row[0], row[1]) for row in session.execute(_RELEASE, values)]
+    daily_limits.give_back_claimed(session, freed)
     doubted: int = session.execute(
         _DOUBT, {"sender_id": sender_id, "doubt_s": doubt_s}
     ).scalar_one()
     session.execute(_BURY, values)
-    tally.add_after(session, "rescues", "due_again", released)
+    tally.add_after(session, "rescues", "due_again", len(freed))
     tally.add_after(session, "rescues", "unconfirmed", doubted)
     return doubted

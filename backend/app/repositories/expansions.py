@@ -174,6 +174,7 @@ class Opening:
     category: str
     requires_opt_in: bool
     service_window: str
+    daily_limit: str
     priority: int
     version: int
     max_rate_mps: int | None

@@ -14,7 +14,10 @@ from app.domain.refs import Ref
 
 @dataclass(frozen=True, slots=True)
 class DueLane:
-    """A lane with work: ``due_in`` is seconds until its next row may go (negative: overdue)."""
+    """A lane with work: ``due_in`` is seconds until its next row may go (negative: overdue).
+
+    ``people_per_day``: to how many people its sender's portfolio may write first; None: to all.
+    """
 
     occurrence_id: UUID
     schedule_id: UUID | None
@@ -26,6 +29,8 @@ class DueLane:
     category: str
     service_window: str
     due_in: float
+    daily_limit: str = "spread"
+    people_per_day: int | None = None
 
 
 # Bare clock_timestamp() is volatile and would read the index to its end; as a scalar subquery
@@ -34,8 +39,10 @@ class DueLane:
 _DUE = text("""
     SELECT l.occurrence_id, l.schedule_id, l.workspace_id, l.message_version_id, l.priority,
            l.version, l.max_rate_mps, l.category, l.service_window,
-           extract(epoch FROM n.next_attempt_at - clock_timestamp())::float8 AS due_in
+           extract(epoch FROM n.next_attempt_at - clock_timestamp())::float8 AS due_in,
+           l.daily_limit, s.messaging_limit
       FROM lanes l
+      JOIN senders s ON s.id = l.sender_id
       LEFT JOIN row_edits e ON e.occurrence_id = l.occurrence_id
       CROSS JOIN LATERAL (
         SELECT greatest(d.next_attempt_at, e.due_at) AS next_attempt_at FROM deliveries d
@@ -75,9 +82,10 @@ _VERSION = text("""
 _INSERT = """
     INSERT INTO lanes (occurrence_id, sender_id, workspace_id, schedule_id, message_version_id,
                        priority, state, version, max_rate_mps, service_window, category,
-                       sender_active)
+                       daily_limit, sender_active)
     SELECT :occurrence_id, s.id, s.workspace_id, :schedule_id, :message_version_id, :priority,
-           :state, :version, :max_rate_mps, :service_window, :category, s.status = 'active'
+           :state, :version, :max_rate_mps, :service_window, :category, :daily_limit,
+           s.status = 'active'
       FROM senders s WHERE s.id = :sender_id
     ON CONFLICT (occurrence_id, sender_id) DO UPDATE SET
 """
@@ -85,7 +93,8 @@ _OPEN = text(f"{_INSERT} priority = lanes.priority")
 _RENEW = text(f"""{_INSERT}
     message_version_id = EXCLUDED.message_version_id, category = EXCLUDED.category,
     priority = EXCLUDED.priority, version = EXCLUDED.version,
-    max_rate_mps = EXCLUDED.max_rate_mps, service_window = EXCLUDED.service_window
+    max_rate_mps = EXCLUDED.max_rate_mps, service_window = EXCLUDED.service_window,
+    daily_limit = EXCLUDED.daily_limit
 """)
 _REMOVE = text("DELETE FROM lanes WHERE occurrence_id = :occurrence_id")
 
@@ -137,6 +146,7 @@ def open_lane(
     priority: int,
     version: int = 1,
     max_rate_mps: int | None = None,
+    daily_limit: str = "spread",
     state: str = "runnable",
     renew: bool = False,
 ) -> None:
@@ -157,6 +167,7 @@ def open_lane(
             "priority": priority,
             "version": version,
             "max_rate_mps": max_rate_mps,
+            "daily_limit": daily_limit,
             "state": state,
         },
     )

@@ -85,5 +85,6 @@ def _open_lane(session: Session, workspace_id: UUID, key: Key, schedule: Schedul
         priority=expand.PRIORITIES[schedule.priority if schedule else "direct"],
         version=schedule.version if schedule else 1,
         max_rate_mps=schedule.max_rate_mps if schedule else None,
+        daily_limit=schedule.daily_limit if schedule else "spread",
     )
     return sender_id

@@ -18,7 +18,7 @@ from app.domain.paging import PageOf, PageRequest
 from app.domain.refs import Ref
 from app.domain.states import DeliveryStatus, ScheduleStatus
 from app.models.schedules import Occurrence, Schedule
-from app.repositories import counts, expansions, groups, occurrences, schedules
+from app.repositories import counts, daily_waits, expansions, groups, occurrences, schedules
 from app.repositories import messages as message_rows
 from app.repositories import senders as sender_rows
 from app.services import audit, messages, recipients, workspaces
@@ -46,6 +46,7 @@ class View:
     next_occurrence_at: datetime | None
     blocked_by: str | None
     message_update_available: bool
+    waits_until: datetime | None
 
 
 def create(session: Session, member: Member, values: Mapping[str, Any]) -> View:
@@ -185,25 +186,36 @@ def _views(session: Session, rows: Sequence[Schedule]) -> list[View]:
     due = schedules.next_due(session, ids)
     stopped = sender_rows.stopped(session, {row.sender_id for row in rows})
     held = occurrences.held(session, ids)
+    waits = _waits(session, rows)
     newest = message_rows.current_versions(session, {row.message_id for row in rows})
     return [
         View(
             row,
             complete_counts(sums.get(row.id, {})),
             due.get(row.id),
-            _blocked_by(row, stopped, held),
+            _blocked_by(row, stopped, held, waits),
             row.status not in _ENDED and newest[row.message_id] > row.message_version,
+            waits.get(row.id),
         )
         for row in rows
     ]
 
 
-def _blocked_by(row: Schedule, stopped: set[UUID], held: set[UUID]) -> str | None:
+def _waits(session: Session, rows: Sequence[Schedule]) -> Mapping[UUID, datetime]:
+    ids = [row.id for row in rows if row.status == ScheduleStatus.SENDING]
+    return daily_waits.of_schedules(session, rows[0].workspace_id, ids) if ids else {}
+
+
+def _blocked_by(
+    row: Schedule, stopped: set[UUID], held: set[UUID], waits: Mapping[UUID, datetime]
+) -> str | None:
     if row.status not in _LIVE:
         return None
     if row.sender_id in stopped:
         return "sender"
-    return "hold" if row.id in held else None
+    if row.id in held:
+        return "hold"
+    return "daily_limit" if row.id in waits else None
 
 
 def complete_counts(sums: Mapping[str, int]) -> dict[str, int]:

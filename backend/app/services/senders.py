@@ -1,6 +1,6 @@
 """Senders: business numbers, their secrets, and whether they may send."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,8 @@ from app.domain.paging import PageOf, PageRequest
 from app.domain.refs import Ref
 from app.domain.states import SenderStatus
 from app.models.senders import Sender
-from app.repositories import senders
+from app.repositories import daily_waits, senders
+from app.repositories.daily_waits import Use as Use
 from app.services import audit
 
 BY_PERSON = "paused_by_person"
@@ -39,6 +40,12 @@ def get(session: Session, ref: Ref) -> Sender:
 def page(session: Session, workspace_id: UUID, request: PageRequest) -> PageOf[Sender]:
     """The workspace's senders."""
     return senders.page(session, workspace_id, request)
+
+
+def uses(session: Session, workspace_id: UUID, found: Iterable[Sender]) -> Mapping[UUID, Use]:
+    """Sender id -> how much of its portfolio's limit is used; of those that have one."""
+    ids = [sender.id for sender in found if sender.messaging_limit is not None]
+    return daily_waits.of_senders(session, workspace_id, ids) if ids else {}
 
 
 def access_token(sender: Sender) -> str:

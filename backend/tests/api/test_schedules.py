@@ -69,7 +69,6 @@ def test_one_idempotency_key_makes_one_schedule(owner: TestClient, body: dict[st
         ({"timing": {"kind": "recurring"}}, "timing.kind", "not_supported_yet"),
         ({"window": {"start": "09:00", "end": "20:00"}}, "window", "not_supported_yet"),
         ({"audience": {}}, "audience", "audience_empty"),
-        ({"daily_limit": "stop"}, "daily_limit", "not_supported_yet"),
         ({"status": "sending"}, "status", "read_only"),
         ({"colour": "red"}, "colour", "unknown_field"),
         (

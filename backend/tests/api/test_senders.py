@@ -46,7 +46,7 @@ def test_connects_a_number_after_asking_meta(
     assert made["display_phone_number"] == "15550783881"
     assert made["quality_rating"] == "GREEN"
     assert made["messaging_limit"] == 250
-    assert made["messaging_used_24h"] is None
+    assert (made["messaging_used_24h"], made["messaging_room_at"]) == (0, None)
     assert (made["status"], made["throughput_mps"], made["version"]) == ("active", 80, 1)
     assert made["created_at"].endswith("Z")
     assert "secrettoken" not in answer.text
@@ -55,6 +55,7 @@ def test_connects_a_number_after_asking_meta(
     assert [(m, u.partition("/v26.0/")[2]) for m, u, _ in meta.calls] == [
         ("GET", "106540352242922"),
         ("POST", "200000000000001/subscribed_apps"),
+        ("GET", "200000000000001"),
     ]
     assert {token for _, _, token in meta.calls} == {"EAAGsecrettoken"}
     stored = session.get_one(Sender, UUID(made["id"]))
@@ -106,7 +107,7 @@ def test_a_repeated_request_connects_once_and_asks_meta_once(
     assert again.status_code == 201
     assert again.json() == first.json()
     assert again.headers["Idempotency-Replayed"] == "true"
-    assert len(meta.calls) == 2
+    assert len(meta.calls) == 3
 
 
 @pytest.mark.parametrize(

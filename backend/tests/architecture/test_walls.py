@@ -9,8 +9,9 @@ APP = Path(__file__).resolve().parents[2] / "app"
 # Whole modules of the engine, of log-in and of the installation: no request's data.
 FOR_ALL = {
     *("callback_facts", "callback_inbox", "callback_people", "callback_senders"),
-    *("callback_traffic", "cancellations", "claims", "clock_readings", "dispatch_guard", "drains"),
-    *("durability", "edits", "expansions", "health", "heartbeats", "inbound_messages", "lanes"),
+    *("callback_traffic", "cancellations", "claims", "clock_readings", "daily_limits"),
+    *("dispatch_guard", "drains", "durability", "edits", "expansions", "health", "heartbeats"),
+    *("inbound_messages", "lanes"),
     *("links", "load", "login_tries", "marks", "pages", "resolutions", "restored"),
     *("retention", "row_edits", "server"),
     *("sessions", "settlements", "status_matches", "status_reports", "stop_orders"),
@@ -21,6 +22,7 @@ LISTED = {
     "api_keys": {"find_usable"},
     "audit_log": {"add_of_person", "commit_without_waiting"},
     "counts": {"of_occurrences", "of_schedules", "crowded", "fold"},
+    "daily_waits": {"open_waits", "wake", "forget"},
     "deliveries": {"insert_direct", "attempts", "events"},
     "idempotency_keys": {"forget_before"},
     "imports": {"stalled"},

@@ -70,9 +70,11 @@ async def test_numbers_of_an_account() -> None:
 
 
 async def test_business_account() -> None:
-    node = {"id": "102", "name": "Lucky Shrub", "currency": "USD", "country": "MX"}
+    owner = {"owner_business_info": {"id": "77", "name": "Lucky Shrub"}}
+    node = {"id": "102", "name": "Lucky Shrub", "currency": "USD", "country": "MX", **owner}
     account, _ = await call(answers(node), lambda c: c.business_account("102"))
     assert (account.name, account.currency, account.review_status) == ("Lucky Shrub", "USD", None)
+    assert account.business_id == "77"
 
 
 async def test_subscribe_app() -> None:

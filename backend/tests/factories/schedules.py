@@ -42,6 +42,7 @@ def schedule(
         "metadata": {},
         "max_rate_mps": None,
         "expires_after_s": 14400,
+        "daily_limit": "spread",
         "when_unconfirmed": "hold",
         "resend_after_s": None,
         "priority": "campaign",

@@ -3604,6 +3604,9 @@ export interface components {
     /**
      * ScheduleOut
      * @description A schedule and how far it is.
+     *
+     *     ``blocked_by`` is ``sender``, ``hold`` or ``daily_limit``; with the last, ``waits_until`` is
+     *     when the next of those who wait for room in it are due.
      */
     ScheduleOut: {
       /** Approved By */
@@ -3618,10 +3621,9 @@ export interface components {
       created_by: string | null;
       /**
        * Daily Limit
-       * @default spread
-       * @constant
+       * @enum {string}
        */
-      daily_limit: 'spread';
+      daily_limit: 'spread' | 'stop';
       /** Expires After S */
       expires_after_s: number;
       /**
@@ -3676,6 +3678,8 @@ export interface components {
       updated_at: string;
       /** Version */
       version: number;
+      /** Waits Until */
+      waits_until: string | null;
       /** When Unconfirmed */
       when_unconfirmed: string;
       /** Window */
@@ -3798,6 +3802,8 @@ export interface components {
      * SenderOut
      * @description A sender. ``messaging_limit`` is people in 24 h; null is unlimited or unknown.
      *
+     *     ``messaging_used_24h`` counts those written to first, by all numbers of the portfolio;
+     *     ``messaging_room_at``: all of it is used, and this is when the first place is free again.
      *     ``paused_until``: it goes on by itself then; null while paused means a person decides.
      */
     SenderOut: {
@@ -3812,6 +3818,8 @@ export interface components {
       id: string;
       /** Messaging Limit */
       messaging_limit: number | null;
+      /** Messaging Room At */
+      messaging_room_at: string | null;
       /** Messaging Used 24H */
       messaging_used_24h: number | null;
       /** Name */

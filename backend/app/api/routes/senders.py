@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
 
 from app.api import deps, paging
 from app.api.deps import CanReadSenders, CanWriteSenders, ExpectedVersion, ReadSession, WriteSession
@@ -11,6 +12,7 @@ from app.api.idempotency import Route
 from app.api.paging import Page, Paging
 from app.api.problems import problems
 from app.api.schemas.senders import SenderChanges, SenderIn, SenderOut
+from app.models.senders import Sender
 from app.services import sender_checks, senders
 
 router = APIRouter(prefix="/senders", tags=["senders"], route_class=Route)
@@ -20,7 +22,8 @@ router = APIRouter(prefix="/senders", tags=["senders"], route_class=Route)
 def list_senders(session: ReadSession, member: CanReadSenders, request: Paging) -> Page[SenderOut]:
     """The workspace's senders."""
     page = senders.page(session, member.workspace_id, request)
-    return paging.shape(page, SenderOut.model_validate)
+    uses = senders.uses(session, member.workspace_id, page.items)
+    return paging.shape(page, lambda sender: SenderOut.of(sender, uses.get(sender.id)))
 
 
 @router.post("", status_code=201, responses=problems(401, 403, 409, 422, 502))
@@ -36,7 +39,7 @@ def create_sender(body: SenderIn, session: WriteSession, member: CanWriteSenders
         facts = sender_checks.verify(
             body.phone_number_id, body.waba_id, body.access_token.get_secret_value()
         )
-    return SenderOut.model_validate(senders.create(session, member.workspace_id, values, facts))
+    return _shown(session, senders.create(session, member.workspace_id, values, facts))
 
 
 @router.get("/{sender_id}", responses=problems(401, 403, 404))
@@ -46,7 +49,7 @@ def get_sender(
     """One sender."""
     sender = senders.get(session, member.ref(sender_id))
     deps.tag(response, sender.version)
-    return SenderOut.model_validate(sender)
+    return _shown(session, sender)
 
 
 @router.patch("/{sender_id}", responses=problems(401, 403, 404, 412, 422))
@@ -62,7 +65,7 @@ def change_sender(
     changes = _plain(body.model_dump(exclude_unset=True))
     sender = senders.change(session, member.ref(sender_id), changes, expected)
     deps.tag(response, sender.version)
-    return SenderOut.model_validate(sender)
+    return _shown(session, sender)
 
 
 @router.delete("/{sender_id}", status_code=204, responses=problems(401, 403, 404, 409))
@@ -72,21 +75,26 @@ def delete_sender(sender_id: UUID, session: WriteSession, member: CanWriteSender
 
 
 @router.post("/{sender_id}/check", responses=problems(401, 403, 404, 409, 502))
-def check_sender(sender_id: UUID, member: CanWriteSenders) -> SenderOut:
+def check_sender(sender_id: UUID, session: ReadSession, member: CanWriteSenders) -> SenderOut:
     """Ask Meta about the number again; a refused token pauses the sender."""
-    return SenderOut.model_validate(sender_checks.check(member.ref(sender_id)))
+    return _shown(session, sender_checks.check(member.ref(sender_id)))
 
 
 @router.post("/{sender_id}/pause", responses=problems(401, 403, 404, 409))
 def pause_sender(sender_id: UUID, session: WriteSession, member: CanWriteSenders) -> SenderOut:
     """Stop sending from this number at once; what is due waits."""
-    return SenderOut.model_validate(senders.pause(session, member.ref(sender_id)))
+    return _shown(session, senders.pause(session, member.ref(sender_id)))
 
 
 @router.post("/{sender_id}/resume", responses=problems(401, 403, 404, 409))
 def resume_sender(sender_id: UUID, session: WriteSession, member: CanWriteSenders) -> SenderOut:
     """Send again; confirms the API address now in use."""
-    return SenderOut.model_validate(senders.resume(session, member.ref(sender_id)))
+    return _shown(session, senders.resume(session, member.ref(sender_id)))
+
+
+def _shown(session: Session, sender: Sender) -> SenderOut:
+    uses = senders.uses(session, sender.workspace_id, [sender])
+    return SenderOut.of(sender, uses.get(sender.id))
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

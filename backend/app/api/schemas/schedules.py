@@ -83,10 +83,10 @@ class _ScheduleRules(In):
     reference: Line | None = None
     metadata: dict[str, Any] = {}
 
-    @field_validator("passed_zone", "daily_limit")
+    @field_validator("passed_zone")
     @classmethod
     def _only_defaults_yet(cls, value: str, info: Any) -> str:
-        if value in ("next_day", "stop"):
+        if value == "next_day":
             raise _not_yet(info.field_name)
         return value
 
@@ -98,8 +98,8 @@ class _ScheduleRules(In):
         return value
 
     def values(self) -> dict[str, Any]:
-        """What the service takes; the defaults that can't be changed yet are left out."""
-        values = self.model_dump(exclude={"passed_zone", "daily_limit"})
+        """What the service takes; the default that can't be changed yet is left out."""
+        values = self.model_dump(exclude={"passed_zone"})
         return values | _without_nulls(values, "timing")
 
 
@@ -130,7 +130,7 @@ class ScheduleChanges(_ScheduleRules):
 
     def values(self) -> dict[str, Any]:
         """What was given, as the service takes it."""
-        values = self.model_dump(exclude_unset=True, exclude={"passed_zone", "daily_limit"})
+        values = self.model_dump(exclude_unset=True, exclude={"passed_zone"})
         if "audience" in values:
             values["audience"] = self.audience.model_dump()
         return values | _without_nulls(values, "timing")
@@ -174,7 +174,11 @@ class CountsOut(BaseModel):
 
 
 class ScheduleOut(Out):
-    """A schedule and how far it is."""
+    """A schedule and how far it is.
+
+    ``blocked_by`` is ``sender``, ``hold`` or ``daily_limit``; with the last, ``waits_until`` is
+    when the next of those who wait for room in it are due.
+    """
 
     id: UUID
     name: str
@@ -187,7 +191,7 @@ class ScheduleOut(Out):
     max_rate_mps: int | None
     expires_after_s: int
     passed_zone: Literal["expire"] = "expire"
-    daily_limit: Literal["spread"] = "spread"
+    daily_limit: Literal["spread", "stop"]
     when_unconfirmed: str
     priority: str
     resend_after_s: int | None
@@ -196,6 +200,7 @@ class ScheduleOut(Out):
     metadata: dict[str, Any]
     status: ScheduleStatus
     blocked_by: str | None
+    waits_until: Instant | None
     message_update_available: bool
     next_occurrence_at: Instant | None
     counts: CountsOut
@@ -219,6 +224,7 @@ class ScheduleOut(Out):
             "timing",
             "max_rate_mps",
             "expires_after_s",
+            "daily_limit",
             "when_unconfirmed",
             "resend_after_s",
             "priority",
@@ -237,6 +243,7 @@ class ScheduleOut(Out):
                 "counts": view.counts,
                 "next_occurrence_at": view.next_occurrence_at,
                 "blocked_by": view.blocked_by,
+                "waits_until": view.waits_until,
                 "message_update_available": view.message_update_available,
             }
         )

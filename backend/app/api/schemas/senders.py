@@ -7,6 +7,8 @@ from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from app.api.schemas.base import In, Instant, Out, Title
+from app.models.senders import Sender
+from app.services.senders import Use
 
 MetaId = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,32}$")]
 Throughput = Annotated[int, Field(ge=1, le=1000, strict=True)]
@@ -29,6 +31,7 @@ _KEPT_BY_US = frozenset(
         "quality_rating",
         "messaging_limit",
         "messaging_used_24h",
+        "messaging_room_at",
         "status",
         "status_reason",
         "paused_until",
@@ -66,6 +69,8 @@ class SenderChanges(In):
 class SenderOut(Out):
     """A sender. ``messaging_limit`` is people in 24 h; null is unlimited or unknown.
 
+    ``messaging_used_24h`` counts those written to first, by all numbers of the portfolio;
+    ``messaging_room_at``: all of it is used, and this is when the first place is free again.
     ``paused_until``: it goes on by itself then; null while paused means a person decides.
     """
 
@@ -78,9 +83,18 @@ class SenderOut(Out):
     quality_rating: str | None
     messaging_limit: int | None
     messaging_used_24h: int | None = None
+    messaging_room_at: Instant | None = None
     throughput_mps: int
     status: Literal["active", "paused", "disconnected"]
     status_reason: str | None
     paused_until: Instant | None
     version: int
     created_at: Instant
+
+    @classmethod
+    def of(cls, row: Sender, use: Use | None) -> "SenderOut":
+        """From a row and how much of its limit is used."""
+        shown = cls.model_validate(row)
+        if use is not None:
+            shown.messaging_used_24h, shown.messaging_room_at = use.used, use.room_at
+        return shown

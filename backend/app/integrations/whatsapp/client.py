@@ -21,7 +21,7 @@ _NUMBER_FIELDS = (
     "id,verified_name,display_phone_number,status,quality_rating,throughput,"
     "whatsapp_business_manager_messaging_limit,name_status,platform_type"
 )
-_ACCOUNT_FIELDS = "id,name,currency,timezone_id,country,account_review_status"
+_ACCOUNT_FIELDS = "id,name,currency,timezone_id,country,account_review_status,owner_business_info"
 _TEMPLATE_FIELDS = (
     "id,name,language,status,category,sub_category,parameter_format,components,"
     "quality_score,rejected_reason,previous_category,correct_category,message_send_ttl_seconds"
@@ -43,13 +43,14 @@ class PhoneNumber:
 
 @dataclass(frozen=True, slots=True)
 class BusinessAccount:
-    """A WhatsApp Business Account (WABA)."""
+    """A WhatsApp Business Account (WABA); ``business_id`` is the portfolio it belongs to."""
 
     id: str
     name: str | None
     currency: str | None
     country: str | None
     review_status: str | None
+    business_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,14 @@ class Client:
     def business_account(self, waba_id: str) -> BusinessAccount:
         """Read an account."""
         node = self._get(waba_id, fields=_ACCOUNT_FIELDS)
+        owner = node.get("owner_business_info")
         return BusinessAccount(
             id=_text(node, "id") or waba_id,
             name=_text(node, "name"),
             currency=_text(node, "currency"),
             country=_text(node, "country"),
             review_status=_text(node, "account_review_status"),
+            business_id=_text(owner, "id") if isinstance(owner, dict) else None,
         )
 
     def subscribe_app(self, waba_id: str) -> None:

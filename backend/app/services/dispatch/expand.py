@@ -90,6 +90,7 @@ def opening_of(session: Session, occurrence: Occurrence, schedule: Schedule) -> 
         category=version.category,
         requires_opt_in=workspace.marketing_requires_opt_in,
         service_window=schedule.service_window or workspace.service_window,
+        daily_limit=schedule.daily_limit,
         priority=PRIORITIES[schedule.priority],
         version=schedule.version,
         max_rate_mps=schedule.max_rate_mps,
@@ -115,6 +116,7 @@ def open_lane(
         priority=opening.priority,
         version=opening.version,
         max_rate_mps=opening.max_rate_mps,
+        daily_limit=opening.daily_limit,
         state=state,
         renew=renew,
     )

@@ -23,6 +23,7 @@ from app.repositories import claims, drains, lanes
 from app.repositories.lanes import DueLane
 from app.services.dispatch import completion, screen, settle, stop_orders
 from app.services.dispatch.account import LEASE_S
+from app.services.dispatch.daily_limit import DailyLimit
 from app.services.dispatch.guard import WHY, guard
 from app.services.dispatch.inflow import Inflow
 from app.services.dispatch.jobs import Job
@@ -48,6 +49,7 @@ class Keeper:
         self._rung = state.lease.rung
         self._renewed_at = time.monotonic()
         self._renewing_at: float | None = None  # not committed yet
+        self._daily = DailyLimit(state.lease)
         self._progress = Progress()
         self._inflow = Inflow(Ref(state.lease.workspace_id, state.lease.sender_id))
         self.next_due_in: float | None = None
@@ -127,6 +129,7 @@ class Keeper:
 
     def _turn(self, session: Session, returned: Returned) -> tuple[list[Job], Returned]:
         settle.settle(session, returned)
+        self._daily.give_back(session, returned.settlements)
         if returned:
             crash_points.reach("settling")
         # Only the holder renews: its successor may not have taken the lease yet.
@@ -185,13 +188,15 @@ class Keeper:
         )
         if not rows:
             return [], Returned()
-        self._state.open_rows[claim_id] = len(rows)
         by_id = {lane.occurrence_id: lane for lane in due}
         jobs, refused = screen.screen(
             session, by_id, claim_id, rows, self._state.account.barred_countries
         )
+        kept, stopped = self._daily.admit(session, by_id, claim_id, jobs)
+        refused += stopped
+        self._state.open_rows[claim_id] = len(kept) + len(refused)
         crash_points.reach("claiming")
-        return jobs, Returned(refused)
+        return kept, Returned(refused)
 
     async def _follow_up(self, settled: Returned) -> None:
         touched = {row.occurrence_id for row in settled.settlements}

@@ -19,6 +19,7 @@ from app.services import heartbeats, idempotency, senders
 from app.services.dispatch import (
     clock_readings,
     completion,
+    daily_limit,
     doorbells,
     expand,
     row_edits,
@@ -121,6 +122,10 @@ def _resume_rested() -> None:
         senders.resume_rested(session)
 
 
+def _wake_limited() -> None:
+    daily_limit.wake()
+
+
 def _fold_counts() -> None:
     with transaction() as session:
         crowded = counts.crowded(session, _FOLD_ABOVE)
@@ -168,6 +173,7 @@ _STEPS: tuple[Callable[[], None], ...] = (
     _go_on_editing,
     _complete,
     _resume_rested,
+    _wake_limited,
     _ring_senders,
     _ring_others,
     _read_templates,
