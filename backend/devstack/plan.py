@@ -79,6 +79,20 @@ def decide(settings: Environment, *, dev: bool) -> Plan:
     )
 
 
+def reserve(plan: Plan) -> ports.Reserved:
+    """Keep the API's port until the API starts; raises StartError when another was faster.
+
+    Building the dashboard takes minutes the first time: a run begun meanwhile would choose the
+    same port, and the later of the two would take the other's API for its own.
+    """
+    try:
+        return ports.Reserved(plan.port, plan.host)
+    except OSError:
+        raise StartError(
+            f"Port {plan.port} on {plan.host} was taken just now: start again."
+        ) from None
+
+
 def known(plan: Plan, *, database_url: str, redis_url: str) -> dict[str, str]:
     """What only this run knows; the parts get it on top of ``plan.environment``."""
     values = {

@@ -40,6 +40,27 @@ def any_free() -> int:
         return port
 
 
+class Reserved:
+    """A port that nobody else gets until ``release``, just before its server starts."""
+
+    def __init__(self, port: int, host: str = LOOPBACK) -> None:
+        """Raises OSError when somebody listens on ``host:port`` already."""
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._socket.bind((host, port))
+            # Merely bound it would count as free to others that reuse addresses, as servers do.
+            self._socket.listen()
+        except OSError:
+            self._socket.close()
+            raise
+
+    def release(self) -> None:
+        """Let the server have it."""
+        self._socket.close()
+
+
 class Remembered:
     """Ports kept from run to run: a stored address (the simulator's) should stay true."""
 

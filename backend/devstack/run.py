@@ -18,7 +18,11 @@ def run(*, dev: bool) -> int:
     try:
         plan = plans.decide(settings, dev=dev)
         orphans.finish(orphans.marked(plan.data_dir))
-        return Stack(plan, lock, dev=dev).run_until_stopped()
+        port = plans.reserve(plan)
+        try:
+            return Stack(plan, lock, port, dev=dev).run_until_stopped()
+        finally:
+            port.release()
     except StartError as error:
         console.say(str(error))
         return 1

@@ -9,6 +9,7 @@ from devstack import plan as plans
 from devstack.bootstrap import SECONDS
 from devstack.layout import REQUIREMENTS, ROOT, script
 from devstack.plan import Plan
+from devstack.ports import Reserved
 from devstack.processes import StartError
 from devstack.run_state import Lock, RunState
 from devstack.supervisor import StopRequested, Supervisor
@@ -20,9 +21,10 @@ READY_SECONDS = 120.0
 class Stack:
     """One run: the plan, the supervisor, and the count of steps told so far."""
 
-    def __init__(self, plan: Plan, lock: Lock, *, dev: bool) -> None:
+    def __init__(self, plan: Plan, lock: Lock, port: Reserved, *, dev: bool) -> None:
         """Makes the data folders, publishes pid and addresses; starts nothing yet."""
         self._plan, self._dev = plan, dev
+        self._port = port
         self._steps = console.Steps(total=6 if plan.demo else 5)
         known = plans.known(plan, **parts.prepare_servers(plan))
         mode = "demo" if plan.demo else "live"
@@ -78,6 +80,7 @@ class Stack:
 
     def _start_product(self) -> None:
         began = time.monotonic()
+        self._port.release()
         for part in parts.product(self._plan, dev=self._dev):
             self._supervisor.start(part)
         if self._plan.vite_port is not None:

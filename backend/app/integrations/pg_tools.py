@@ -16,6 +16,9 @@ from sqlalchemy import URL, make_url
 
 # Who waits longer for a lock than this should rather stop the other parts first.
 _EMPTY = "SET lock_timeout = '60s';\nDROP SCHEMA IF EXISTS public CASCADE;\n"
+# The restore takes the tables in another order than what runs meanwhile: one of the two is ended.
+_DEADLOCK = " 40P01: "
+_TRIES = 5
 _SCHEMA = "CREATE SCHEMA public;\n"
 _OPEN = "GRANT USAGE ON SCHEMA public TO PUBLIC;\n"
 # Policies and grants name roles, which a backup doesn't bring and the migrations make.
@@ -72,9 +75,20 @@ class Tools:
             self._execute(script, before=_EMPTY + _missing_schema(script), after=_OPEN + after)
 
     def _execute(self, script: Path, *, before: str, after: str) -> None:
+        for tries_left in reversed(range(_TRIES)):
+            failure = self._try(script, before=before, after=after)
+            if failure is None:
+                return
+            if _DEADLOCK not in failure or not tries_left:
+                raise ToolError(f"psql failed, nothing was changed: {failure}")
+
+    def _try(self, script: Path, *, before: str, after: str) -> str | None:
+        """Run it all in one transaction; what psql said when it failed."""
         with tempfile.TemporaryFile("w+") as said:
+            # Verbose errors come with their code, whatever the server's language.
+            variables = ["-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=verbose"]
             psql = subprocess.Popen(  # noqa: S603
-                [self._path("psql"), "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", self._url()],
+                [self._path("psql"), "-X", "-q", "-1", *variables, self._url()],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=said,
@@ -86,9 +100,10 @@ class Tools:
                 into.write(before.encode())
                 shutil.copyfileobj(backup, into)
                 into.write(after.encode())
-            if psql.wait() != 0:
-                said.seek(0)
-                raise ToolError(f"psql failed, nothing was changed: {said.read().strip()}")
+            if psql.wait() == 0:
+                return None
+            said.seek(0)
+            return said.read().strip()
 
     def _run(self, name: str, *arguments: str) -> str:
         done = subprocess.run(  # noqa: S603

@@ -1,10 +1,11 @@
 """``scheduler backup`` and ``restore`` with PostgreSQL's own programs, on a database apart."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, make_url, text
 from typer.testing import CliRunner, Result
 
 from app.cli import cli
@@ -13,6 +14,7 @@ from app.core.config import settings
 from app.integrations import pg_tools
 from app.services import backups
 from app.services.dispatch import guard, release
+from devstack.processes import wait_until
 
 runner = CliRunner()
 
@@ -124,6 +126,42 @@ def test_a_restore_that_fails_half_way_changes_nothing(
     assert failed.exit_code == 1
     assert "nothing was changed" in failed.output
     assert _names() == ["after", "before"]
+
+
+@pytest.mark.parametrize("apart", ["superuser"], indirect=True)
+@pytest.mark.usefixtures("apart")
+def test_a_restore_that_deadlocks_with_what_runs_is_tried_again(tmp_path: Path) -> None:
+    _add("before")
+    file = tmp_path / "file"
+    backups.write(file)
+    backup = backups.read(file)
+    _add("after")
+    engine = create_engine(settings().database_url)
+    with ThreadPoolExecutor(1) as pool, engine.connect() as other:
+        # Time enough to close the circle; then it is the restore that the server ends.
+        other.execute(text("ALTER DATABASE apart SET deadlock_timeout = '3s'"))
+        other.commit()
+        other.execute(text("SET deadlock_timeout = '5min'"))
+        other.execute(text("SELECT FROM workspaces"))
+        restoring = pool.submit(backups.restore, backup)
+        assert wait_until(lambda: _taken_by_who_waits(other) is not None, seconds=30)
+        other.execute(text(f"SELECT FROM {_taken_by_who_waits(other)}"))
+        other.rollback()
+        restoring.result(timeout=60)
+    engine.dispose()
+    assert _names() == ["before"]
+
+
+def _taken_by_who_waits(connection: Connection) -> str | None:
+    """A table that is locked by whoever waits for ``workspaces``."""
+    found = connection.scalar(
+        text("""SELECT min(table_name.relname) FROM pg_locks waits JOIN pg_locks has USING (pid)
+                  JOIN pg_class table_name ON table_name.oid = has.relation
+                 WHERE waits.relation = 'workspaces'::regclass AND NOT waits.granted
+                   AND has.granted AND has.mode = 'AccessExclusiveLock'
+                   AND table_name.relkind = 'r'""")
+    )
+    return None if found is None else str(found)
 
 
 def test_says_which_programs_are_missing(monkeypatch: pytest.MonkeyPatch, stack: Path) -> None:

@@ -56,6 +56,18 @@ def test_without_a_wanted_port_it_is_the_next_free_from_8000(tmp_path: Path) -> 
     assert environment(decided)["PUBLIC_URL"] == f"http://127.0.0.1:{decided.port}"
 
 
+def test_nobody_else_gets_the_port_before_the_api_starts(tmp_path: Path) -> None:
+    decided = decide(tmp_path)
+    port = plan.reserve(decided)
+    try:
+        assert decide(tmp_path / "second").port != decided.port
+        with pytest.raises(StartError, match=f"Port {decided.port} on 127.0.0.1 was taken"):
+            plan.reserve(decided)
+    finally:
+        port.release()
+    assert ports.is_free(decided.port)
+
+
 @pytest.mark.parametrize(
     "wrong", [{"PORT": "http"}, {"PORT": "0"}, {"PORT": "99999"}, {"HOST": "192.0.2.1"}]
 )
