@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import logging
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -161,6 +162,14 @@ def test_the_largest_body_is_taken(url: str) -> None:
 def test_signed_but_not_json_is_stored(url: str) -> None:
     assert post(url, b"\x00\xff not json").status_code == 200
     assert stored()[0].body == b"\x00\xff not json"
+
+
+def test_only_refusals_are_lines_in_the_log(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "app.requests")
+    post(url, b"{}")
+    post(url, b"{}", **{"X-Hub-Signature-256": "sha256=forged"})
+    said = [record.getMessage() for record in caplog.records if record.name == "app.requests"]
+    assert said == ["POST /webhook/whatsapp 401"]
 
 
 def test_repeats_are_stored_once(url: str) -> None:

@@ -1,6 +1,5 @@
 """Proof that a callback comes from Meta: its signature, and the handshake of a new address."""
 
-import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Mapping
@@ -21,9 +20,7 @@ def is_signed(body: bytes, header: str | None, app_secrets: Iterable[str]) -> bo
     sent = match[1].encode()
     # All are compared, so that the time doesn't tell which one matched.
     results = [
-        hmac.compare_digest(
-            sent, hmac.new(secret.encode(), body, hashlib.sha256).hexdigest().encode()
-        )
+        hmac.compare_digest(sent, hmac.digest(secret.encode(), body, "sha256").hex().encode())
         for secret in app_secrets
         if secret
     ]
