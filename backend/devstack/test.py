@@ -8,9 +8,9 @@ import shutil
 import subprocess
 import sys
 
-from devstack import dashboard, node
+from devstack import dashboard
 from devstack.console import say
-from devstack.layout import FRONTEND, REQUIREMENTS, ROOT
+from devstack.layout import ROOT
 
 BACKEND = ROOT / "backend"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -18,24 +18,16 @@ APT = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120")
 
 
 def main(arguments: list[str]) -> int:
-    """Run everything, pytest last, whose closing line then closes the output."""
+    """Build the dashboard, for it is served in tests, then run everything."""
     provide_browser()
     if dashboard.main([]) != 0:
         say("1 failed: the dashboard could not be built")
         return 1
     if arguments:
         return _pytest(arguments)
-    npm = node.find(REQUIREMENTS / "requirements-node.txt")
-    unit = subprocess.run([*npm.npm, "test"], cwd=FRONTEND, env=npm.environment, check=False)
-    budget = subprocess.run(
-        [*npm.npm, "run", "budget"], cwd=FRONTEND, env=npm.environment, check=False
-    )
-    # Not started after a failure: a closing "passed" below it would be misread.
-    if unit.returncode or budget.returncode:
-        say("1 failed: the dashboard's own tests, see above")
-        return 1
-    # Tests of one group share processes that take seconds to start.
-    return _pytest(["-n", "2", "--dist", "loadgroup"])
+    # More processes than most machines have cores, for the longest tests mostly wait; not in
+    # the order of numbers, for those tests come first.
+    return _pytest(["-n", "4", "--dist", "loadscope", "--no-loadscope-reorder"])
 
 
 def browser() -> str | None:

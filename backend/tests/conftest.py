@@ -11,14 +11,28 @@ from alembic.config import Config
 from hypothesis import settings
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
+from xdist.scheduler import LoadScopeScheduling
 
 from devstack import servers
-from tests.support import effort
+from tests.support import effort, shares
 
 ROOT = Path(__file__).resolve().parents[2]
 # No deadline: how long one example takes says more about the machine than about the code.
 settings.register_profile("effort", max_examples=100 * effort.FACTOR, deadline=None)
 settings.load_profile("effort")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Shares as in ``tests/support/shares.py``."""
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = shares.share_of
+    return scheduler
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first."""
+    items.sort(key=lambda item: shares.turn(item.nodeid))
 
 
 @pytest.fixture(scope="session")

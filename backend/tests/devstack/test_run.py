@@ -19,15 +19,15 @@ from redis import Redis
 
 from devstack import health, orphans
 from devstack.processes import wait_until
-from tests.support import runs
+from tests.support import runs, shares
 from tests.support.runs import Run
 
-# One group: both workers would otherwise start a stack for their share of the tests.
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(400), pytest.mark.xdist_group("stack")]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    shares.start_once(tmp_path_factory, "run")
     data = tmp_path_factory.mktemp("stack") / "data"
     yield data
     orphans.finish(orphans.marked(data))

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from devstack import dashboard, environment, node, ports, run_state
+from devstack.layout import ROOT
 from devstack.restarts import Backoff
 from devstack.run_state import AlreadyRunningError, Lock, RunState
+from tests.support import shares
 
 
 def test_next_free_steps_over_a_taken_port() -> None:
@@ -121,3 +123,16 @@ def test_the_dashboard_is_built_again_only_when_a_source_changed(tmp_path: Path)
     assert dashboard.fingerprint(dashboard.sources(tmp_path)) == before
     (tmp_path / "src/a.ts").write_text("2")
     assert dashboard.fingerprint(dashboard.sources(tmp_path)) != before
+
+
+def test_the_longest_tests_go_first_and_together() -> None:
+    first, *_ = shares.TOGETHER
+    trial, other = "tests/trials/test_stops.py::test_a", "tests/trials/test_faults.py::test_b"
+    assert shares.share_of(trial) == shares.share_of(other)
+    assert shares.share_of("tests/unit/test_a.py::b") == "tests/unit/test_a.py::b"
+    assert sorted(["tests/api/test_a.py::b", trial, f"{first}::a"], key=shares.turn) == [
+        f"{first}::a",
+        trial,
+        "tests/api/test_a.py::b",
+    ]
+    assert all((ROOT / "backend" / path).exists() for path in shares.TOGETHER)

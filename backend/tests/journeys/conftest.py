@@ -18,7 +18,7 @@ from tests.journeys import browsing, composing
 from tests.journeys.browsing import Visitor
 from tests.journeys.composing import Planned
 from tests.journeys.watching import Watch
-from tests.support import runs, simulator
+from tests.support import runs, shares, simulator
 from tests.support.runs import Run
 
 PICTURES = ROOT / "artifacts" / "journeys"
@@ -45,6 +45,7 @@ class Stacks:
 @pytest.fixture(scope="package")
 def stacks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stacks]:
     """The demo is ready; the other starts while the first journeys are under way."""
+    shares.start_once(tmp_path_factory, "journeys")
     folder = tmp_path_factory.mktemp("journeys")
     for name in ("demo", "bare"):
         (folder / name).mkdir()

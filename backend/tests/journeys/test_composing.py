@@ -10,11 +10,7 @@ from tests.journeys import accessibility, choosing, composing
 from tests.journeys.browsing import Visitor
 from tests.journeys.composing import Planned
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.timeout(400),
-    pytest.mark.xdist_group("journeys"),
-]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(400)]
 # The first of the demo's people in New York, and a number none of them has.
 AGREED, NEVER_ASKED = "+1 212 555 0100", "+1 212 555 0199"
 

@@ -14,11 +14,7 @@ from tests.journeys.browsing import DESKTOP, PHONE
 from tests.journeys.conftest import Demo
 from tests.journeys.rest import Rest
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.timeout(400),
-    pytest.mark.xdist_group("journeys"),
-]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(400)]
 Theme = Literal["light", "dark"]
 Look = tuple[Theme, ViewportSize]
 # Each language in half of the looks: so every theme meets every width and both languages.

@@ -9,11 +9,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from tests.journeys.browsing import Visitor
 from tests.journeys.rest import Rest
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.timeout(400),
-    pytest.mark.xdist_group("journeys"),
-]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(400)]
 FILE = """name,phone,city
 Berta Lindqvist,+1 646 555 0101,New York
 Cornelius Vega,12,Boston

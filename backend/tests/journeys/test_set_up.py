@@ -10,11 +10,7 @@ from devstack.simulator_types import Business
 from tests.journeys import accessibility, browsing, choosing
 from tests.journeys.conftest import Stacks
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.timeout(400),
-    pytest.mark.xdist_group("journeys"),
-]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(400)]
 MARTA, DIEGO = "+16465550142", "+16465550143"
 
 

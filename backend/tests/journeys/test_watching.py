@@ -12,11 +12,7 @@ from tests.journeys.browsing import Visitor
 from tests.journeys.composing import Planned
 from tests.journeys.watching import Watch
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.timeout(400),
-    pytest.mark.xdist_group("journeys"),
-]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(400)]
 EVERYONE = 200
 ENDS = {"Delivered", "Read", "Skipped", "Failed"}
 

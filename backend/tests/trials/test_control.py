@@ -10,7 +10,7 @@ from devstack.processes import wait_until
 from devstack.trial import Trial
 from devstack.trial_people import Shop
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("trial"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 
 PEOPLE, OTHERS, RATE = 60, 40, 20
 WAITING = ("scheduled", "cancelled")

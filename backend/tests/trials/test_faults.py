@@ -14,7 +14,7 @@ from devstack.simulator_types import LedgerRow
 from devstack.trial import Trial
 from devstack.trial_people import Shop, phone
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("trial"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 
 RECOVERY_S = 15.0
 SLOW_MACHINE_S = 60.0

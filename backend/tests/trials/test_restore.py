@@ -13,7 +13,7 @@ from devstack.processes import wait_until
 from devstack.trial import Trial
 from devstack.trial_people import Shop
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("trial"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 
 
 def _scheduler(trial: Trial, *arguments: str) -> str:

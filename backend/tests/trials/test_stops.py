@@ -10,7 +10,7 @@ from devstack.rest_api import Json
 from devstack.trial import Trial
 from devstack.trial_people import Shop, phone
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("trial"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 
 SLOW_MACHINE_S = 60.0
 ARRIVED = ("accepted", "sent", "delivered", "read")

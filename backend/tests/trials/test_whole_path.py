@@ -12,7 +12,7 @@ from devstack.processes import wait_until
 from devstack.trial import Trial
 from devstack.trial_people import MOST_PEOPLE, Shop
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("trial"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 
 # The furthest status of a message, as the simulator drew it, and what we must show for it.
 SHOWN = {"silent": "accepted"}
