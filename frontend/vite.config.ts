@@ -35,5 +35,8 @@ export default defineConfig({
     css: { modules: { classNameStrategy: 'non-scoped' } },
     restoreMocks: true,
     testTimeout: 60_000,
+    // One jsdom for all files: to make one for each was most of the work.
+    isolate: false,
+    pool: 'threads',
   },
 });

@@ -26,7 +26,7 @@ vi.stubGlobal(
     }
   },
 );
-Object.defineProperty(document, 'fonts', { value: new EventTarget() });
+Object.defineProperty(document, 'fonts', { value: new EventTarget(), configurable: true });
 Element.prototype.scrollIntoView = () => undefined;
 
 // A page waits for several answers in a row; on a busy machine a second is not enough.
