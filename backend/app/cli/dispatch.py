@@ -6,7 +6,7 @@ import typer
 
 from app.cli.output import ask, failed, refusals_said
 from app.services.dispatch import release
-from app.services.dispatch.guard import WHY
+from app.services.dispatch.guard import CONFIRM, WHY
 
 cli = typer.Typer(no_args_is_help=True, help="Whether anything is sent at all.")
 
@@ -26,6 +26,7 @@ def status() -> None:
         typer.echo("Sending is not held.")
         return
     typer.echo(f"Held since {state.held_at:%Y-%m-%d %H:%M:%S} UTC: {state.held_detail}")
+    typer.echo(CONFIRM)
     raise typer.Exit(1)
 
 

@@ -1,6 +1,7 @@
 """Whether callbacks come in, and how many wait."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -26,6 +27,9 @@ _TRAFFIC = text("""
               FROM webhook_inbox ORDER BY id DESC LIMIT 1) AS last_heard_s
       FROM webhook_inbox WHERE state = 'pending'
 """)
+_UNKNOWN = text("""
+    SELECT count(DISTINCT wamid), min(first_seen_at) FROM unmatched_statuses WHERE tries > 0
+""")
 _ACCEPTED = text("""
     SELECT count(*) FROM attempts a JOIN senders s ON s.id = a.sender_id
      WHERE a.marked_at > clock_timestamp() - make_interval(secs => :seconds)
@@ -36,6 +40,12 @@ _ACCEPTED = text("""
 def measure(session: Session) -> Traffic:
     """What the inbox holds now."""
     return Traffic(*session.execute(_TRAFFIC).one())
+
+
+def unknown_messages(session: Session) -> tuple[int, datetime | None]:
+    """Messages reported on that weren't known at a second look either, and since when."""
+    found = session.execute(_UNKNOWN).one()
+    return int(found[0]), found[1]
 
 
 def accepted_within(session: Session, seconds: float) -> int:

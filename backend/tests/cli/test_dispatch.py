@@ -20,6 +20,7 @@ def test_stops_everything_and_lets_it_go_on(session: Session) -> None:
     shown = _run("dispatch", "status")
     assert shown.exit_code == 1
     assert "wrong price" in shown.output
+    assert "scheduler dispatch confirm" in shown.output
     assert _run("dispatch", "hold").exit_code == 1
     assert _run("dispatch", "confirm", answer="n\n").exit_code == 1
     assert guard().refusal(session) == "by_person"

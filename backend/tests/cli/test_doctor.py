@@ -15,9 +15,12 @@ from app.core import clock, config
 from app.core.config import settings
 from app.domain import local_time
 from app.models.heartbeats import Heartbeat
+from app.repositories import unmatched_statuses
+from app.repositories.unmatched_statuses import Kept
 from app.services import health
 from app.services.dispatch import release
 from app.services.doctor import surroundings
+from app.services.webhooks import unmatched
 from devstack.simulator_control import SimulatorControl
 from devstack.simulator_types import Business
 from tests.factories import senders, workspaces
@@ -94,6 +97,25 @@ def test_says_what_is_wrong_and_what_to_do(session: Session, at_the_simulator: B
     assert all(found[name]["advice"] for name in failing)
     assert "190" in found["sender Locked out"]["says"]
     assert senders.TOKEN not in json.dumps(found)
+
+
+def test_messages_of_after_the_backup_are_told(session: Session) -> None:
+    def hear(wamid: str, status: str) -> None:
+        said = {"id": wamid, "status": status, "timestamp": "1780000000"}
+        kept = Kept("1", wamid, said | {"recipient_id": "14155550123"}, clock.now())
+        unmatched_statuses.keep(session, [kept], wait_s=0)
+        session.commit()
+
+    hear("wamid.A", "sent")
+    hear("wamid.A", "delivered")
+    hear("wamid.B", "sent")
+    assert "unknown messages" not in _examine()[1]
+    assert unmatched.retry() == 0
+    _, found = _examine()
+    told = found["unknown messages"]
+    assert told["level"] == "warn"
+    assert told["says"].startswith("WhatsApp reports on 2 that this database doesn't know, since ")
+    assert "After a restore" in told["advice"]
 
 
 def test_lines_for_people(session: Session) -> None:

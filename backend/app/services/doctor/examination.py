@@ -35,6 +35,7 @@ def _of_database(session: Session) -> Iterator[Finding]:
     yield database.of_dispatch(session)
     yield from database.of_parts(session)
     yield whatsapp.of_callbacks(session)
+    yield from whatsapp.of_unknown_messages(session)
     connected = senders.everybodys(session)
     # Meta is asked with no transaction open.
     session.rollback()

@@ -14,6 +14,7 @@ from app.models.senders import Sender
 from app.repositories import callback_traffic
 from app.services import sender_checks
 from app.services.doctor.findings import Finding, fail, ok, warn
+from app.services.webhooks.retention import KEPT_DAYS
 
 _DAY_S = 86_400.0
 _SLOW_S = 60.0
@@ -52,6 +53,19 @@ def of_clock() -> Iterator[Finding]:
         yield warn("clock", says, "Run a time service (NTP).")
     else:
         yield ok("clock", says)
+
+
+def of_unknown_messages(session: Session) -> Iterator[Finding]:
+    """Reports that found no delivery, as after a restore."""
+    messages, since = callback_traffic.unknown_messages(session)
+    if since is not None:
+        yield warn(
+            "unknown messages",
+            f"WhatsApp reports on {messages} that this database doesn't know,"
+            f" since {since:%Y-%m-%d %H:%M}Z",
+            "After a restore these were sent after the backup: their reports are kept for"
+            f" {KEPT_DAYS} days. Else another installation sends with a number of ours.",
+        )
 
 
 def of_callbacks(session: Session) -> Finding:
