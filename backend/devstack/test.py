@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
         return _pytest(arguments)
     # More processes than most machines have cores, for the longest tests mostly wait; not in
     # the order of numbers, for those tests come first.
-    return _pytest(["-n", "4", "--dist", "loadscope", "--no-loadscope-reorder"])
+    return _pytest(["-n", "3", "--dist", "loadscope", "--no-loadscope-reorder"])
 
 
 def browser() -> str | None:

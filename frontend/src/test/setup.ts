@@ -30,7 +30,7 @@ Object.defineProperty(document, 'fonts', { value: new EventTarget(), configurabl
 Element.prototype.scrollIntoView = () => undefined;
 
 // A page waits for several answers in a row; on a busy machine a second is not enough.
-configure({ asyncUtilTimeout: 5_000 });
+configure({ asyncUtilTimeout: 20_000 });
 
 await startI18n('en');
 await loadAllWords();
