@@ -7,9 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.domain.refs import Ref
+from app.domain.states import SenderStatus
 from app.models.senders import Sender
 from app.models.templates import Template
 
@@ -82,6 +84,17 @@ def of_account(session: Session, waba_id: str, scope: Scope) -> list[Ref]:
         .order_by(Sender.id)
     )
     return [Ref(*row) for row in rows]
+
+
+def one_of_account(session: Session, waba_id: str, scope: Scope) -> list[UUID]:
+    """Of each workspace that has the account one sender, if possible one that may send."""
+    statement = (
+        select(Sender.id)
+        .ext(distinct_on(Sender.workspace_id))
+        .where(Sender.waba_id == waba_id, _within(Sender.workspace_id, scope))
+        .order_by(Sender.workspace_id, Sender.status != SenderStatus.ACTIVE, Sender.id)
+    )
+    return list(session.scalars(statement))
 
 
 def _within(column: Any, scope: Scope) -> ColumnElement[bool]:

@@ -8,10 +8,12 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.core import tally
+from app.core.queue import nudge
 from app.integrations.whatsapp.callback_events import (
     AccountEvent,
     PhoneEvent,
@@ -41,9 +43,14 @@ _TOLD = frozenset(
 
 def take_in(session: Session, batch: Sequence[Read]) -> None:
     """Take in all that isn't about a message or a person."""
+    to_ask: set[UUID] = set()
     for body in batch:
         for event in body.events:
             match event:
+                case TemplateEvent(kind="components"):
+                    found = _who_can_read(session, event, body.workspace_ids)
+                    _count(session, "template", event.kind, used=bool(found))
+                    to_ask |= found
                 case TemplateEvent():
                     at = event.origin.noted_at or body.received_at
                     used = _template(session, event, at, body.workspace_ids)
@@ -54,6 +61,8 @@ def take_in(session: Session, batch: Sequence[Read]) -> None:
                 case UnknownEvent():
                     logger.info("callback %s: %s (%s)", body.id, event.reason, event.field)
                     _count(session, event.field, None, used=False)
+    for sender_id in sorted(to_ask):
+        nudge(session, "templates.sync", str(sender_id))
 
 
 def _count(session: Session, field: str | None, said: str | None, *, used: bool) -> None:
@@ -77,6 +86,13 @@ def _template(session: Session, event: TemplateEvent, at: datetime, scope: Scope
         stops.look_at_templates(session)
         logger.info("template %s is now %s", event.name, values)
     return changed > 0
+
+
+def _who_can_read(session: Session, event: TemplateEvent, scope: Scope) -> set[UUID]:
+    """Through whom templates are read again: what such a callback tells of them isn't all."""
+    if event.origin.waba_id is None:
+        return set()
+    return set(callback_facts.one_of_account(session, event.origin.waba_id, scope))
 
 
 def _template_values(event: TemplateEvent) -> dict[str, Any]:

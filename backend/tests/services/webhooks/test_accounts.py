@@ -229,7 +229,7 @@ def test_an_approved_name_is_shown(session: Session, sender: Sender) -> None:
         ("account_alerts", {"alert_info": {"alert_type": "OBA_APPROVED"}}, "told"),
         ("account_review_update", {"decision": "APPROVED"}, "told"),
         ("business_username_updates", OURS | {"status": "approved"}, "told"),
-        ("message_template_components_update", {"message_template_id": 1}, "told"),
+        ("message_template_components_update", {"message_template_id": 1}, "used"),
         ("history", {"history": [{"threads": []}]}, "not_understood"),
         ("smb_app_state_sync", {"state_sync": []}, "not_understood"),
         ("smb_message_echoes", {"message_echoes": []}, "not_understood"),
