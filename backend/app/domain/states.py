@@ -107,7 +107,7 @@ OCCURRENCE_MOVES: Mapping[OccurrenceStatus, frozenset[OccurrenceStatus]] = {
     _O.PLANNED: frozenset({_O.OPEN, _O.CANCELLED, _O.SKIPPED, _O.MISSED}),
     _O.OPEN: frozenset({_O.RUNNING, _O.COMPLETED, _O.HELD, _O.PAUSED, _O.CANCELLED}),
     _O.RUNNING: frozenset({_O.COMPLETED, _O.HELD, _O.PAUSED, _O.CANCELLED}),
-    _O.HELD: frozenset({_O.RUNNING, _O.PAUSED, _O.CANCELLED}),
+    _O.HELD: frozenset({_O.RUNNING, _O.COMPLETED, _O.PAUSED, _O.CANCELLED}),
     _O.PAUSED: frozenset({_O.OPEN, _O.RUNNING, _O.HELD, _O.CANCELLED}),
     _O.COMPLETED: frozenset({_O.RUNNING}),
     _O.CANCELLED: frozenset(),

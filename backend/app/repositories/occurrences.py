@@ -193,8 +193,9 @@ _LOCK_SCHEDULE = text("""
      WHERE o.id = :occurrence_id FOR NO KEY UPDATE OF s
 """)
 _COMPLETE = text("""
-    UPDATE occurrences o SET status = 'completed', completed_at = clock_timestamp()
-     WHERE o.id = :occurrence_id AND o.status IN ('open', 'running')
+    UPDATE occurrences o
+       SET status = 'completed', status_reason = NULL, completed_at = clock_timestamp()
+     WHERE o.id = :occurrence_id AND o.status IN ('open', 'running', 'held')
        AND 0 = (SELECT coalesce(sum(c.n), 0) FROM delivery_counts c
                  WHERE c.occurrence_id = o.id AND c.status IN ('scheduled', 'sending'))
     RETURNING o.workspace_id, o.schedule_id
@@ -232,7 +233,7 @@ def finish_schedule(session: Session, schedule_id: UUID) -> None:
 # Everything sent, only nobody noticed: the worker died between its last settle and this.
 _RUN_DRY = text("""
     SELECT o.id FROM occurrences o
-     WHERE o.status IN ('open', 'running')
+     WHERE o.status IN ('open', 'running', 'held')
        AND 0 = (SELECT coalesce(sum(c.n), 0) FROM delivery_counts c
                  WHERE c.occurrence_id = o.id AND c.status IN ('scheduled', 'sending'))
      LIMIT 500

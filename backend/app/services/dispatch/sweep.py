@@ -22,6 +22,7 @@ from app.services.dispatch import (
     daily_limit,
     doorbells,
     expand,
+    expiry,
     row_edits,
     stop_orders,
     template_guard,
@@ -110,6 +111,10 @@ def _go_on_editing() -> None:
         row_edits.go_on(occurrence_id)
 
 
+def _expire_stopped() -> None:
+    expiry.look()
+
+
 def _complete() -> None:
     with transaction() as session:
         done = occurrences.run_dry(session)
@@ -171,6 +176,7 @@ _STEPS: tuple[Callable[[], None], ...] = (
     _open_due,
     _turn_over_cancelled,
     _go_on_editing,
+    _expire_stopped,
     _complete,
     _resume_rested,
     _wake_limited,

@@ -20,7 +20,12 @@ from tests.services.dispatch.campaigns import shop
 def given(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """Doorbells given, with their ids."""
     found: list[tuple[str, ...]] = []
-    monkeypatch.setattr(queue, "publish", lambda *args, **_: found.append(args) or True)
+
+    def publish(*ids: str, **_: object) -> bool:
+        found.append(ids)
+        return True
+
+    monkeypatch.setattr(queue, "publish", publish)
     return found
 
 
