@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 from app.core import api_keys as api_key_format
 from app.core import clock
 from app.domain.audit import Action
-from app.domain.errors import FieldError, InvalidError, NotFoundError
+from app.domain.errors import InvalidError, NotFoundError
 from app.domain.members import Member
 from app.domain.paging import PageOf, PageRequest
-from app.domain.permissions import SCOPES
 from app.domain.refs import Ref
 from app.models.api_keys import ApiKey
 from app.repositories import api_keys
@@ -29,9 +28,8 @@ def create(
 ) -> tuple[ApiKey, str]:
     """Make a key; returns its row and the key itself, which is not kept.
 
-    Raises InvalidError for scopes nobody knows or an expiry that has passed.
+    Raises InvalidError for an expiry that has passed.
     """
-    _refuse_unknown(scopes)
     if expires_at is not None and expires_at <= clock.now():
         raise InvalidError.of("expires_at", "in_past", "expires_at has passed already.")
     key, stored = api_key_format.generate()
@@ -49,16 +47,6 @@ def create(
     made = {"name": name, "scopes": row.scopes, "expires_at": expires_at}
     audit.note(session, Action.API_KEY_CREATED, member.ref(row.id), after=made)
     return row, key
-
-
-def _refuse_unknown(scopes: Sequence[str]) -> None:
-    errors = [
-        FieldError(f"scopes.{position}", "unknown_value", f"There is no scope {scope!r}.")
-        for position, scope in enumerate(scopes)
-        if scope not in SCOPES
-    ]
-    if errors:
-        raise InvalidError(errors[0].message, code="unknown_value", errors=errors)
 
 
 def page(session: Session, workspace_id: UUID, request: PageRequest) -> PageOf[ApiKey]:

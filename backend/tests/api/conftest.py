@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from app.api import rate_limit
 from app.models.users import User
 from tests.api import right_bodies
 from tests.factories import workspaces
@@ -37,6 +38,12 @@ def local(session: Session) -> Iterator[TestClient]:
     app = application.application()
     with TestClient(app, "http://127.0.0.1:8000", client=("127.0.0.1", 50000)) as client:
         yield client
+
+
+@pytest.fixture
+def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many requests as the machine can make: a 429 would hide what is looked for."""
+    monkeypatch.setattr(rate_limit, "take", lambda _credential: {})
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
 """A right body of every operation that takes JSON, for tests that then spoil them."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from starlette.testclient import TestClient
+
+from app.core.ids import new_id
 
 SENDER = {
     "name": "Bakery",
@@ -32,6 +35,28 @@ RECIPIENT = {
     "consent": {"marketing": "opted_in", "source": "till", "evidence": "signed"},
     "allow_invalid": False,
 }
+SETUP = {
+    "workspace_name": "Bakery",
+    "email": "ana@example.com",
+    "password": "seven brown loaves at dawn",
+    "name": "Ana",
+    "timezone": "America/Mexico_City",
+    "country": "MX",
+    "locale": "es",
+}
+RESOLUTIONS = {
+    "action": "mark_failed",
+    "confirm": True,
+    "filter": {"status": ["unconfirmed"], "reason": "undeliverable", "to": "2027-01-05T09:00:00Z"},
+}
+WORKSPACE = {
+    "name": "W",
+    "timezone": "UTC",
+    "country": "US",
+    "locale": "en",
+    "stop_words": {"en": ["enough"]},
+    "retention_days": {"deliveries": 30},
+}
 
 
 def world(owner: TestClient) -> dict[str, Any]:
@@ -44,6 +69,11 @@ def world(owner: TestClient) -> dict[str, Any]:
     group = owner.post("/api/v1/groups", json={"name": "All", "kind": "static"})
     made["groups"] = group.json()["id"]
     return made
+
+
+def template(path: str) -> str:
+    """The path with ``{}`` in place of each id."""
+    return re.sub(r"/(\{\w+\}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=/|$)", "/{}", path)
 
 
 def requests_of(ids: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -68,7 +98,11 @@ def requests_of(ids: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]
     }
     yield "POST", "/schedules", schedule
     yield "POST", "/senders", {**SENDER, "phone_number_id": "106540352242999"}
-    yield "PATCH", one["senders"], {"name": "B", "throughput_mps": 20, "access_token": "t"}
+    yield (
+        "PATCH",
+        one["senders"],
+        {**{"name": "B", "throughput_mps": 20, "access_token": "t", "app_secret": "5ec7e7"}},
+    )
     yield "POST", "/messages", MESSAGE
     yield "PATCH", one["messages"], {"title": "T", "content": "Hi", "archived": False}
     yield "POST", one["messages"] + "/preview", {"variables": {"a": "b"}, "recipient_id": None}
@@ -83,9 +117,24 @@ def requests_of(ids: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]
     yield "POST", "/groups", {"name": "G", "kind": "static", "description": "d"}
     yield "PATCH", one["groups"], {"name": "H", "description": "d"}
     yield "POST", one["groups"] + "/members", {"add": [ids["recipients"]], "remove": []}
-    yield "PATCH", "/workspace", {"name": "W", "timezone": "UTC", "country": "US", "locale": "en"}
+    yield "PATCH", "/workspace", WORKSPACE
     keys = {"name": "k", "scopes": ["messages:read"], "expires_at": "2030-01-01T00:00:00Z"}
     yield "POST", "/api-keys", keys
     yield "POST", "/templates/sync", {"sender_id": ids["senders"]}
+    yield "POST", "/groups/preview", {"filter": {"field": "name", "op": "exists", "value": True}}
+    yield "PATCH", f"/schedules/{new_id()}", {**schedule, "message_version": 1}
+    yield "POST", f"/occurrences/{new_id()}/resume", {"substitute_template_id": str(new_id())}
+    yield "POST", f"/deliveries/{new_id()}/resolve", {"action": "resend", "confirm": True}
+    yield "POST", "/deliveries/resolve", RESOLUTIONS
+    yield from _of_people()
+
+
+def _of_people() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    yield "PATCH", f"/members/{new_id()}", {"role": "viewer"}
+    yield "POST", "/invitations", {"email": "luz@example.com", "role": "editor"}
+    accept = {"token": "t", "name": "Luz", "password": "seven brown loaves at dawn"}
+    yield "POST", "/invitations/accept", accept
+    yield "POST", "/setup", SETUP
+    yield "POST", "/auth/switch", {"workspace_id": str(new_id())}
     yield "POST", "/auth/login", {"email": "a@example.com", "password": "p", "totp_code": "1"}
     yield "POST", "/auth/password", {"current_password": "a", "new_password": "b"}

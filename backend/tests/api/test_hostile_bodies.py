@@ -14,7 +14,11 @@ from starlette.testclient import TestClient
 from tests.api.right_bodies import requests_of
 from tests.support import effort
 
-pytestmark = [pytest.mark.fuzz, pytest.mark.timeout(0)]
+pytestmark = [
+    pytest.mark.fuzz,
+    pytest.mark.timeout(0),
+    pytest.mark.usefixtures("unlimited"),
+]
 # JSON as it may come over the wire; not every text here can be made by a JSON library.
 VALUES = (
     "null",

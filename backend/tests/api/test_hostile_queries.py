@@ -10,7 +10,11 @@ from starlette.testclient import TestClient
 from app.core.ids import new_id
 from tests.support import effort
 
-pytestmark = [pytest.mark.fuzz, pytest.mark.timeout(0)]
+pytestmark = [
+    pytest.mark.fuzz,
+    pytest.mark.timeout(0),
+    pytest.mark.usefixtures("unlimited"),
+]
 TEXTS = (
     "",
     " ",

@@ -3,10 +3,19 @@
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
-from app.api.schemas.base import In, Instant, Line, Out, Title
+from app.api.schemas.base import In, Instant, InstantIn, Line, Out, Title
 from app.domain.permissions import SCOPES
+
+
+def _known(scope: str) -> str:
+    if scope not in SCOPES:
+        raise PydanticCustomError(
+            "unknown_value", "there is no scope {scope}", {"scope": repr(scope)}
+        )
+    return scope
 
 
 class ApiKeyIn(In):
@@ -21,14 +30,14 @@ class ApiKeyIn(In):
 
     name: Title
     scopes: Annotated[
-        list[Line],
+        list[Annotated[Line, AfterValidator(_known)]],
         Field(
             min_length=1,
             max_length=len(SCOPES),
             json_schema_extra={"items": {"type": "string", "enum": sorted(SCOPES)}},
         ),
     ]
-    expires_at: AwareDatetime | None = None
+    expires_at: InstantIn | None = None
 
 
 class ApiKeyOut(Out):

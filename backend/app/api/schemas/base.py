@@ -1,7 +1,7 @@
 """What all bodies share: strict input, exact instants in the output."""
 
 import math
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
@@ -9,11 +9,15 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     PlainSerializer,
+    PlainValidator,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from app.domain import local_time
+from app.domain.errors import InvalidError
 from app.domain.local_time import format_instant
 
 # Deeper than anything a person or a program means; the JSON parser itself stops much later.
@@ -28,6 +32,23 @@ def _without_nul(text: str) -> str:
 
 # RFC 3339 in UTC with milliseconds: 2026-12-01T15:00:00.000Z
 Instant = Annotated[datetime, PlainSerializer(format_instant, return_type=str, when_used="json")]
+
+
+def _instant(value: Any) -> datetime:
+    try:
+        return local_time.parse_instant(value).astimezone(UTC)
+    except (InvalidError, TypeError, AttributeError, OverflowError) as error:
+        raise PydanticCustomError(
+            "invalid", "must be an instant with its offset, such as 2026-12-01T15:00:00Z"
+        ) from error
+
+
+# As text, never a number; the zone in it is kept by nobody.
+InstantIn = Annotated[
+    datetime,
+    PlainValidator(_instant),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Line = Annotated[str, StringConstraints(max_length=200)]

@@ -1,17 +1,14 @@
 """Bodies of sends to one person."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError, to_json
 
-from app.api.schemas.base import In, Line
+from app.api.schemas.base import In, InstantIn, Line
 from app.api.schemas.messages import Category, Text, Variables
 from app.api.schemas.recipients import RecipientKey
-from app.domain import local_time
-from app.domain.errors import InvalidError
 from app.services.direct import DEFAULT_EXPIRES_AFTER_S
 from app.services.message_content import Draft
 from app.services.message_sends import Order
@@ -20,26 +17,12 @@ MAX_METADATA_BYTES = 2048
 LONGEST_S = 30 * 24 * 3600
 
 
-def _instant(value: Any) -> datetime:
-    try:
-        return local_time.parse_instant(value, "send_at").astimezone(UTC)
-    except (InvalidError, TypeError, AttributeError, OverflowError) as error:
-        raise PydanticCustomError(
-            "invalid", "must be an instant with its offset, such as 2026-12-01T15:00:00Z"
-        ) from error
-
-
 def _small(metadata: dict[str, Any]) -> dict[str, Any]:
     if len(to_json(metadata)) > MAX_METADATA_BYTES:
         raise PydanticCustomError("too_large", "must be at most 2 kB of JSON")
     return metadata
 
 
-InstantIn = Annotated[
-    datetime,
-    PlainValidator(_instant),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
-]
 Metadata = Annotated[dict[str, Any], AfterValidator(_small)]
 ExpiresAfter = Annotated[int, Field(ge=1, le=LONGEST_S, strict=True)]
 

@@ -14,6 +14,8 @@ from app.services import resolutions
 from app.services.schedules import View
 
 _MAX_METADATA_BYTES = 2048
+# What the column can count to.
+_MOST_VERSIONS = 2**31 - 1
 RecipientKey = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 
 
@@ -123,7 +125,7 @@ class ScheduleChanges(_ScheduleRules):
 
     name: Title = _LEFT_OUT
     message_id: UUID = _LEFT_OUT
-    message_version: Annotated[int, Field(ge=1)] = _LEFT_OUT
+    message_version: Annotated[int, Field(ge=1, le=_MOST_VERSIONS)] = _LEFT_OUT
     sender_id: UUID = _LEFT_OUT
     audience: AudienceIn = _LEFT_OUT
     timing: TimingIn = _LEFT_OUT
