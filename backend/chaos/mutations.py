@@ -99,20 +99,8 @@ MUTANTS = (
     _mutant(
         "mark without locks",
         "I4",
-        (
-            _MARKS,
-            """    session.execute(
-        _LOCK_LANES,""",
-            """    0 and session.execute(
-        _LOCK_LANES,""",
-        ),
-        (
-            _MARKS,
-            """    session.execute(
-        _LOCK_RECIPIENTS,""",
-            """    0 and session.execute(
-        _LOCK_RECIPIENTS,""",
-        ),
+        (_MARKS, "ORDER BY occurrence_id FOR SHARE) locked", "ORDER BY occurrence_id) locked"),
+        (_MARKS, "ORDER BY id FOR SHARE) locked", "ORDER BY id) locked"),
         **_SCENE,
         scene="stopped mark",
     ),

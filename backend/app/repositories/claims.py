@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
-from sqlalchemy.types import Integer, Uuid
+from sqlalchemy.types import Uuid
 
 from app.core import tally
+from app.core.prepared import Prepared, run, uuids
 from app.repositories import daily_limits, row_edits
 from app.repositories.drains import Lease
 
@@ -51,7 +52,8 @@ class ClaimedRow:
 
 
 # A window counts as open a minute less than Meta's 24 hours: clocks differ.
-_CLAIM = text(f"""
+_CLAIM = Prepared(
+    f"""
     WITH taken AS MATERIALIZED (
       SELECT d.* FROM unnest(:occurrence_ids, :limits) AS lane(occurrence_id, n)
       CROSS JOIN LATERAL (
@@ -90,8 +92,15 @@ _CLAIM = text(f"""
       LEFT JOIN service_windows w ON w.workspace_id = c.workspace_id
             AND w.recipient_id = c.recipient_id AND w.sender_id = c.sender_id
      ORDER BY c.was_due_at, c.id
-""").bindparams(
-    bindparam("occurrence_ids", type_=ARRAY(Uuid())), bindparam("limits", type_=ARRAY(Integer()))
+    """,
+    occurrence_ids="uuid[]",
+    limits="int[]",
+    claim_id="uuid",
+    workspace_id="uuid",
+    sender_id="uuid",
+    worker="text",
+    ahead_s="float8",
+    lease_s="float8",
 )
 _EXTEND = text("""
     UPDATE claims SET leased_until = clock_timestamp() + make_interval(secs => :lease_s)
@@ -118,18 +127,18 @@ def take(
     lease_s: float,
 ) -> list[ClaimedRow]:
     """Claim up to n due rows of each lane in ``shares``: one statement for all lanes."""
-    rows = session.execute(
-        _CLAIM,
-        {
-            "occurrence_ids": [occurrence_id for occurrence_id, _ in shares],
-            "limits": [n for _, n in shares],
-            "claim_id": claim_id,
-            "workspace_id": lease.workspace_id,
-            "sender_id": lease.sender_id,
-            "worker": worker,
-            "ahead_s": ahead_s,
-            "lease_s": lease_s,
-        },
+    rows = run(
+        session,
+        _CLAIM(
+            occurrence_ids=uuids(occurrence_id for occurrence_id, _ in shares),
+            limits=[n for _, n in shares],
+            claim_id=str(claim_id),
+            workspace_id=str(lease.workspace_id),
+            sender_id=str(lease.sender_id),
+            worker=worker,
+            ahead_s=ahead_s,
+            lease_s=lease_s,
+        ),
     )
     return [ClaimedRow(*row) for row in rows]
 

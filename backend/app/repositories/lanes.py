@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
 
+from app.core.prepared import Prepared, run
 from app.domain.refs import Ref
 
 
@@ -36,7 +37,8 @@ class DueLane:
 # Bare clock_timestamp() is volatile and would read the index to its end; as a scalar subquery
 # it is evaluated once and becomes an index condition. What an edit has put off isn't due, though
 # its rows may not say so yet.
-_DUE = text("""
+_DUE = Prepared(
+    """
     SELECT l.occurrence_id, l.schedule_id, l.workspace_id, l.message_version_id, l.priority,
            l.version, l.max_rate_mps, l.category, l.service_window,
            extract(epoch FROM n.next_attempt_at - clock_timestamp())::float8 AS due_in,
@@ -53,7 +55,11 @@ _DUE = text("""
            <= (SELECT clock_timestamp() + make_interval(secs => :within_s))
      ORDER BY l.priority, n.next_attempt_at, l.occurrence_id
      LIMIT :most
-""")
+    """,
+    sender_id="uuid",
+    within_s="float8",
+    most="int",
+)
 _SET_STATE = text("""
     UPDATE lanes SET state = :state
      WHERE occurrence_id = :occurrence_id AND state <> :state AND state <> 'cancelled'
@@ -101,7 +107,7 @@ _REMOVE = text("DELETE FROM lanes WHERE occurrence_id = :occurrence_id")
 
 def due(session: Session, sender_id: UUID, within_s: float, most: int = 500) -> list[DueLane]:
     """Lanes of a sender with a row due within ``within_s``, most urgent first."""
-    rows = session.execute(_DUE, {"sender_id": sender_id, "within_s": within_s, "most": most})
+    rows = run(session, _DUE(sender_id=str(sender_id), within_s=within_s, most=most))
     return [DueLane(*row) for row in rows]
 
 

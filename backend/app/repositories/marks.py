@@ -6,16 +6,16 @@ statement with a new snapshot, which therefore sees what the locks waited for, t
 attempts, the deliveries and the counters together.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import text
 from sqlalchemy.orm import Session
-from sqlalchemy.types import Integer, Uuid
 
+from app.core.prepared import Prepared, run, uuids
 from app.repositories import row_edits
 from app.repositories.drains import Lease
 
@@ -32,35 +32,55 @@ class MarkRow:
     version: int
     parameters: dict[str, Any]
 
+    def as_json(self) -> dict[str, Any]:
+        """What of it the mark is told; the recipient's id is for the locks."""
+        return {
+            "occurrence_id": str(self.occurrence_id),
+            "delivery_id": str(self.delivery_id),
+            "attempt_id": str(self.attempt_id),
+            "claim_id": str(self.claim_id),
+            "version": self.version,
+            "parameters": self.parameters,
+        }
 
-def _uuids(*names: str) -> list[Any]:
-    return [bindparam(name, type_=ARRAY(Uuid())) for name in names]
 
-
-# The mark joins a dozen tables in an order that is right as written. Searching for another took
-# PostgreSQL longer than all else that a micro-batch costs it.
-_LOCK_LANES = text("""
-    SET LOCAL join_collapse_limit = 1;
-    SELECT 1 FROM lanes WHERE occurrence_id = ANY(:occurrence_ids) AND sender_id = :sender_id
-     ORDER BY occurrence_id FOR SHARE
-""").bindparams(*_uuids("occurrence_ids"))
-_LOCK_RECIPIENTS = text("""
-    SELECT 1 FROM recipients WHERE workspace_id = :workspace_id AND id = ANY(:recipient_ids)
-     ORDER BY id FOR SHARE
-""").bindparams(*_uuids("recipient_ids"))
-_LOCK_DELIVERIES = text("""
-    SELECT 1 FROM deliveries
-     WHERE (occurrence_id, id) IN (SELECT * FROM unnest(:occurrence_ids, :delivery_ids))
-     ORDER BY occurrence_id, id FOR NO KEY UPDATE
-""").bindparams(*_uuids("occurrence_ids", "delivery_ids"))
+_LOCK_LANES = Prepared(
+    """
+    SELECT count(*) FROM (
+      SELECT 1 FROM lanes WHERE occurrence_id = ANY(:occurrence_ids) AND sender_id = :sender_id
+       ORDER BY occurrence_id FOR SHARE) locked
+    """,
+    occurrence_ids="uuid[]",
+    sender_id="uuid",
+)
+_LOCK_RECIPIENTS = Prepared(
+    """
+    SELECT count(*) FROM (
+      SELECT 1 FROM recipients WHERE workspace_id = :workspace_id AND id = ANY(:recipient_ids)
+       ORDER BY id FOR SHARE) locked
+    """,
+    workspace_id="uuid",
+    recipient_ids="uuid[]",
+)
+_LOCK_DELIVERIES = Prepared(
+    """
+    SELECT count(*) FROM (
+      SELECT 1 FROM deliveries
+       WHERE (occurrence_id, id) IN (SELECT * FROM unnest(:occurrence_ids, :delivery_ids))
+       ORDER BY occurrence_id, id FOR NO KEY UPDATE) locked
+    """,
+    occurrence_ids="uuid[]",
+    delivery_ids="uuid[]",
+)
 
 # The verdicts, first match wins. "lost": not ours any more. "release": may go later, claim anew.
 # An edit that has not reached the row yet is obeyed here, and written with the mark.
-_MARK = text(f"""
+_MARK = Prepared(
+    f"""
     WITH job AS (
-      SELECT * FROM unnest(:occurrence_ids, :delivery_ids, :attempt_ids, :claim_ids, :versions,
-                           :parameters)
-        AS j(occurrence_id, delivery_id, attempt_id, claim_id, version, parameters)
+      SELECT * FROM json_to_recordset(:rows)
+        AS j(occurrence_id uuid, delivery_id uuid, attempt_id uuid, claim_id uuid, version int,
+             parameters jsonb)
     ), judged AS (
       SELECT job.*, d.workspace_id, d.recipient_id, d.attempts, l.message_version_id,
         {row_edits.due_at("d")} AS due_at, {row_edits.expires_at("d")} AS expires_at,
@@ -128,49 +148,41 @@ _MARK = text(f"""
        GROUP BY workspace_id, occurrence_id, step.status, step.sign
     )
     SELECT delivery_id, verdict FROM judged
-""").bindparams(
-    *_uuids("occurrence_ids", "delivery_ids", "attempt_ids", "claim_ids"),
-    bindparam("versions", type_=ARRAY(Integer())),
-    bindparam("parameters", type_=ARRAY(JSONB())),
+    """,
+    rows="json",
+    sender_id="uuid",
+    epoch="bigint",
+    worker="text",
 )
 
 
 def mark(session: Session, lease: Lease, worker: str, rows: Sequence[MarkRow]) -> dict[UUID, str]:
-    """Mark what may leave; returns the verdict for each delivery id.
+    """Mark what may leave, in one round trip; returns the verdict for each delivery id.
 
     ``mark`` means: ``sending``, attempt on disk. Others changed nothing yet.
     """
     occurrence_ids = [row.occurrence_id for row in rows]
-    delivery_ids = [row.delivery_id for row in rows]
-    session.execute(
-        _LOCK_LANES,
-        {"occurrence_ids": sorted(set(occurrence_ids)), "sender_id": lease.sender_id},
+    judged = run(
+        session,
+        _LOCK_LANES(
+            occurrence_ids=uuids(sorted(set(occurrence_ids))), sender_id=str(lease.sender_id)
+        ),
+        _LOCK_RECIPIENTS(
+            workspace_id=str(lease.workspace_id),
+            recipient_ids=uuids({row.recipient_id for row in rows}),
+        ),
+        _LOCK_DELIVERIES(
+            occurrence_ids=uuids(occurrence_ids),
+            delivery_ids=uuids(row.delivery_id for row in rows),
+        ),
+        _MARK(
+            rows=json.dumps([row.as_json() for row in rows]),
+            sender_id=str(lease.sender_id),
+            epoch=lease.epoch,
+            worker=worker,
+        ),
     )
-    session.execute(
-        _LOCK_RECIPIENTS,
-        {
-            "workspace_id": lease.workspace_id,
-            "recipient_ids": sorted({row.recipient_id for row in rows}),
-        },
-    )
-    session.execute(
-        _LOCK_DELIVERIES, {"occurrence_ids": occurrence_ids, "delivery_ids": delivery_ids}
-    )
-    verdicts = session.execute(
-        _MARK,
-        {
-            "occurrence_ids": occurrence_ids,
-            "delivery_ids": delivery_ids,
-            "attempt_ids": [row.attempt_id for row in rows],
-            "claim_ids": [row.claim_id for row in rows],
-            "versions": [row.version for row in rows],
-            "parameters": [row.parameters for row in rows],
-            "sender_id": lease.sender_id,
-            "epoch": lease.epoch,
-            "worker": worker,
-        },
-    )
-    return {row.delivery_id: row.verdict for row in verdicts}
+    return {row.delivery_id: row.verdict for row in judged}
 
 
 _RECENT_PAIRS = text("""

@@ -1,15 +1,14 @@
 """Settling: what came of attempts, and of claimed rows that were not sent after all."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
-from sqlalchemy.types import Float, Integer, Text, Uuid
 
+from app.core.prepared import Prepared, run, uuids
 from app.domain.status_merge import shown_status_sql
 
 
@@ -40,37 +39,29 @@ class Settlement:
     max_tries: int = 0
 
 
-_COLUMNS: dict[str, Any] = {
-    "occurrence_id": Uuid(),
-    "delivery_id": Uuid(),
-    "claim_id": Uuid(),
-    "becomes": Text(),
-    "attempt_id": Uuid(),
-    "outcome": Text(),
-    "reason": Text(),
-    "detail": Text(),
-    "wamid": Text(),
-    "message_status": Text(),
-    "meta_code": Integer(),
-    "http_status": Integer(),
-    "wait_s": Float(),
-    "max_tries": Integer(),
-}
-_LOCK = text("""
-    SELECT 1 FROM deliveries
-     WHERE (occurrence_id, id) IN (SELECT * FROM unnest(:occurrence_id, :delivery_id))
-     ORDER BY occurrence_id, id FOR NO KEY UPDATE
-""").bindparams(
-    bindparam("occurrence_id", type_=ARRAY(Uuid())), bindparam("delivery_id", type_=ARRAY(Uuid()))
+_FIELDS = [field.name for field in fields(Settlement)]
+_IDS = ("occurrence_id", "delivery_id", "claim_id", "attempt_id")
+_LOCK = Prepared(
+    """
+    SELECT count(*) FROM (
+      SELECT 1 FROM deliveries
+       WHERE (occurrence_id, id) IN (SELECT * FROM unnest(:occurrence_ids, :delivery_ids))
+       ORDER BY occurrence_id, id FOR NO KEY UPDATE) locked
+    """,
+    occurrence_ids="uuid[]",
+    delivery_ids="uuid[]",
 )
 
 # "mine": the attempt is the delivery's current one and still open, or, for rows that were never
 # marked, the claim still holds it. Facts that callbacks brought meanwhile win over all but
 # "accepted", which only adds a fact. Whoever comes too late changes nothing.
-_SETTLE = text(f"""
+_SETTLE = Prepared(
+    f"""
     WITH u AS (
-      SELECT * FROM unnest({", ".join(f":{name}" for name in _COLUMNS)})
-        AS u({", ".join(_COLUMNS)})
+      SELECT * FROM json_to_recordset(:settlements)
+        AS u(occurrence_id uuid, delivery_id uuid, claim_id uuid, becomes text, attempt_id uuid,
+             outcome text, reason text, detail text, wamid text, message_status text,
+             meta_code int, http_status int, wait_s float8, max_tries int)
     ), closed AS (
       UPDATE attempts a SET outcome = u.outcome, settled_at = clock_timestamp(),
              wamid = coalesce(a.wamid, u.wamid), meta_code = u.meta_code,
@@ -137,11 +128,26 @@ _SETTLE = text(f"""
         FROM after WHERE attempt_id IS NULL AND before <> status
     )
     SELECT occurrence_id, id, status FROM after
-""").bindparams(*(bindparam(name, type_=ARRAY(kind)) for name, kind in _COLUMNS.items()))
+    """,
+    settlements="json",
+)
 
 
 def settle(session: Session, settlements: Sequence[Settlement]) -> list[tuple[UUID, UUID, str]]:
     """Settle a batch; returns ``(occurrence_id, delivery_id, status)`` of what changed."""
-    values = {name: [getattr(s, name) for s in settlements] for name in _COLUMNS}
-    session.execute(_LOCK, {name: values[name] for name in ("occurrence_id", "delivery_id")})
-    return [(row[0], row[1], row[2]) for row in session.execute(_SETTLE, values)]
+    changed = run(
+        session,
+        _LOCK(
+            occurrence_ids=uuids(row.occurrence_id for row in settlements),
+            delivery_ids=uuids(row.delivery_id for row in settlements),
+        ),
+        _SETTLE(settlements=json.dumps([_as_json(row) for row in settlements])),
+    )
+    return [(row[0], row[1], row[2]) for row in changed]
+
+
+def _as_json(row: Settlement) -> dict[str, Any]:
+    told = {name: getattr(row, name) for name in _FIELDS}
+    for name in _IDS:
+        told[name] = str(told[name]) if told[name] else None
+    return told

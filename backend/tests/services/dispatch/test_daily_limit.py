@@ -103,7 +103,7 @@ async def test_a_batch_costs_one_statement_more(session: Session, statements: li
     statements.clear()
     assert await serve(mine.sender) == 20
     _, *batches = [one for one in statements if "people_reached" in one]
-    claimed = [one for one in statements if "INSERT INTO claims" in one]
+    claimed = [one for one in statements if claims._CLAIM.execute in one]
     assert len(batches) <= len(claimed)
 
 

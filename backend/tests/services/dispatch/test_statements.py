@@ -14,7 +14,8 @@ from tests.services.dispatch import drains
 from tests.services.dispatch.conftest import Bench
 from tests.services.dispatch.drains import Desk
 
-EXPAND, CLAIM, MARK, SETTLE = 14, 1, 4, 2
+# Round trips: the mark's locks travel with it, the settle's too.
+EXPAND, CLAIM, MARK, SETTLE = 14, 1, 1, 1
 # Ask the guard, settle, renew the lease, count what came in (not each turn), look at the lanes,
 # claim; versions are read only once.
 TURN = 1 + SETTLE + 1 + 1 + 1 + CLAIM
