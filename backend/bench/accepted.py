@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-import psycopg2
-
 from app.core import keys
 from app.domain import opaque_id
 from app.domain.opaque_id import OpaqueId
@@ -33,7 +31,8 @@ _ACCEPT = (
 )
 _READ = """
     SELECT d.occurrence_id::text, d.id::text, d.attempt_id::text, d.wamid, substr(r.phone, 2)
-      FROM deliveries d JOIN recipients r ON r.id = d.recipient_id ORDER BY d.id
+      FROM deliveries d JOIN recipients r ON r.id = d.recipient_id
+     WHERE d.status = 'accepted' ORDER BY d.id
 """
 
 
@@ -41,12 +40,13 @@ def accept_all(stage: Stage) -> list[tuple[str, str, str]]:
     """Accept all that is scheduled; opaque id, message's id and WhatsApp id of each."""
     for statement in _ACCEPT:
         stage.execute(statement)
+    return read_all(stage)
+
+
+def read_all(stage: Stage) -> list[tuple[str, str, str]]:
+    """The same of all that were accepted, in the order of their ids."""
     key = keys.derive(stage.trial.environment["SECRET_KEY"], "opaque-id")
-    with psycopg2.connect(stage.trial.postgres.url) as connection, connection.cursor() as cursor:
-        cursor.execute(_READ)
-        rows = cursor.fetchall()
-    connection.close()
     return [
         (opaque_id.encode(OpaqueId(*map(UUID, ids)), key), wamid, wa_id)
-        for *ids, wamid, wa_id in rows
+        for *ids, wamid, wa_id in stage.rows(_READ)
     ]

@@ -1,8 +1,8 @@
 """A stand-in for the API that costs next to nothing and remembers what it was sent.
 
-python -m bench.answerer PORT [DELAY_S]: accepts every message after DELAY_S. ``GET /tally``
-tells ``requests`` and how many opaque ids came ``once`` and ``twice``. For measuring clients;
-how the real API behaves is the simulator's business.
+python -m bench.answerer PORT: accepts every message, S seconds later from ``PUT /delay/S`` on.
+``GET /tally`` tells ``requests``, how many opaque ids are the ``product``'s and how many came
+``twice`` or more. For measuring clients; how the real API behaves is the simulator's business.
 """
 
 import asyncio
@@ -51,14 +51,18 @@ class Answerer(asyncio.Protocol):
             if found := _OPAQUE.search(request):
                 self.came[found[1]] += 1
             self._later(_message(_WAMID.format(Answerer.requests)))
+        elif request.startswith(b"PUT /delay/"):
+            Answerer.delay_s = float(request.split(b" ", 2)[1].rpartition(b"/")[2])
+            self._write(_answer(b""))
         elif request.startswith(b"GET"):
             self._write(_answer(json.dumps(self._tally()).encode()))
         else:
             self._write(_answer(b""))
 
     def _tally(self) -> dict[str, int]:
-        once = sum(n == 1 for n in self.came.values())
-        return {"requests": self.requests, "once": once, "twice": len(self.came) - once}
+        twice = sum(n > 1 for n in self.came.values())
+        product = sum(opaque.startswith(b"v1.") for opaque in self.came)
+        return {"requests": self.requests, "product": product, "twice": twice}
 
     def _later(self, answer: bytes) -> None:
         if self.delay_s:
@@ -88,5 +92,4 @@ async def _serve(port: int) -> None:
 
 
 if __name__ == "__main__":
-    Answerer.delay_s = float(sys.argv[2]) if len(sys.argv) > 2 else 0.0
     uvloop.run(_serve(int(sys.argv[1])))

@@ -1,9 +1,10 @@
 """Signed status callbacks at a fixed rate, as Meta sends them; prints what came of them.
 
 python -m bench.callback_load: reads one JSON document from stdin with ``url``, ``secret``,
-``waba_id``, ``phone_number_id``, ``rate`` (statuses a second) and ``messages`` (``[opaque id,
-wamid, wa_id]`` each). Every message is reported sent, delivered and read; most bodies hold one
-status, some several. Starts are on schedule whatever the answers do, so that a slow answer
+``waba_id``, ``phone_number_id``, ``rate`` (statuses a second; null: as fast as they are
+answered), ``single`` and ``messages`` (``[opaque id, wamid, wa_id]`` each). Every message is
+reported sent, delivered and read; most bodies hold one status, some several unless ``single``.
+Starts are on schedule whatever the answers do, so that a slow answer
 can't hide the wait of those behind it: a time is counted from when its body should have left.
 """
 
@@ -32,6 +33,8 @@ class Load:
 
     def __init__(self, plan: dict[str, Any]) -> None:
         self._plan = plan
+        self._rate: int = plan["rate"] or 1_000_000
+        self._sizes = _SIZES[:1] if plan["single"] else _SIZES
         self._random = random.Random(5)
         self._late: list[float] = []
         self._wrong = 0
@@ -44,7 +47,7 @@ class Load:
             done = 0
             async with asyncio.TaskGroup() as group:
                 for statuses in self._bodies():
-                    due = began + done / self._plan["rate"]
+                    due = began + done / self._rate
                     if (wait := due - time.monotonic()) > 0:
                         await asyncio.sleep(wait)
                     group.create_task(self._post(session, statuses, due))
@@ -59,7 +62,7 @@ class Load:
     def _bodies(self) -> Iterator[list[dict[str, Any]]]:
         # A second's messages are sent, then delivered, then read: copies of nothing.
         messages = self._plan["messages"]
-        chunk = max(1, self._plan["rate"] // len(_STEPS))
+        chunk = max(1, self._rate // len(_STEPS))
         waiting: list[dict[str, Any]] = []
         size = 1
         for start in range(0, len(messages), chunk):
@@ -68,7 +71,7 @@ class Load:
                     waiting.append(self._status(step, *message))
                     if len(waiting) >= size:
                         yield waiting
-                        waiting, size = [], self._random.choice(_SIZES)
+                        waiting, size = [], self._random.choice(self._sizes)
         if waiting:
             yield waiting
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,32 +62,45 @@ def run(folder: Path, *, seconds: int = 60, rate: int = RATE) -> Table:
         sent_at = time.monotonic()
         stage.wait("SELECT count(*) FROM webhook_inbox WHERE state = 'pending'", 0)
         behind = time.monotonic() - sent_at
-        time.sleep(0.7)
         used = cpu.since(before, stage.used("api", "worker"))
         counts = _counts(stage, people)
     return _table(load, watch.lags, behind, used, counts)
 
 
 def _load(stage: Stage, messages: list[tuple[str, str, str]], rate: int) -> dict[str, Any]:
+    url = f"{stage.trial.plan.api_url}/webhook/whatsapp"
+    return load(stage, url, messages, rate=rate, single=False)
+
+
+def load(
+    stage: Stage,
+    url: str,
+    messages: Sequence[tuple[str, str, str]],
+    *,
+    rate: int | None,
+    single: bool,
+) -> dict[str, Any]:
+    """Report each message sent, delivered and read to ``url``: see ``callback_load``."""
     business = stage.trial.simulator.demo()
     plan = {
-        "url": f"{stage.trial.plan.api_url}/webhook/whatsapp",
+        "url": url,
         "secret": business.app_secret,
         "waba_id": business.waba_id,
         "phone_number_id": business.phone_number_id,
         "rate": rate,
+        "single": single,
         "messages": messages,
     }
     done = subprocess.run(
         [sys.executable, "-m", "bench.callback_load"], cwd=ROOT / "backend",
-        input=json.dumps(plan), capture_output=True, text=True, check=True,
+        input=json.dumps(plan), stdout=subprocess.PIPE, text=True, check=True,
     )  # fmt: skip
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 
 def _counts(stage: Stage, people: int) -> str:
-    scalar = stage.trial.scalar
+    scalar = stage.scalar
     wholly = scalar("""SELECT count(*) FROM deliveries WHERE status = 'read'
         AND sent_at IS NOT NULL AND delivered_at IS NOT NULL AND read_at IS NOT NULL""")
     counted = scalar("SELECT sum(n) FROM delivery_counts WHERE status = 'read'")

@@ -15,7 +15,6 @@ from typing import Any
 
 from bench.report import Table
 from devstack import trial_people
-from devstack.rest_api import Json
 from devstack.trial import Trial
 
 RATES = (80, 1000)
@@ -63,7 +62,7 @@ def _arrivals(folder: Path, rate: int) -> list[float]:
         shop = trial_people.open_shop(trial, people=1, throughput_mps=rate)
         crowd = min(rate * _SECONDS, _MOST_PEOPLE)
         for start in range(0, crowd, _BULK):
-            items = [_person(n) for n in range(start, min(start + _BULK, crowd))]
+            items = [trial_people.crowd_person(n) for n in range(start, min(start + _BULK, crowd))]
             shop.api.post("recipients/bulk", {"items": items, "group_ids": [shop.group_id]})
         simulator = trial.simulator
         simulator.set_knobs(answer_delay={"low": 0.1, "high": 0.1}, callbacks={"paused": True})
@@ -73,12 +72,6 @@ def _arrivals(folder: Path, rate: int) -> list[float]:
             shop.schedule()
         time.sleep(_SECONDS)
         return [row["received_at"] for row in simulator.ledger()]
-
-
-def _person(number: int) -> Json:
-    # 555 0100 to 0199 is kept for fiction in every area code of North America.
-    area, line = divmod(number, 100)
-    return {"name": f"Person {number}", "phone": f"+1{201 + area}55501{line:02}"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from itertools import count
 from typing import Any
 
 _IN_FLIGHT = 64
-_HEADERS = {"Authorization": "Bearer EAAGplain", "Content-Type": "application/json"}
+HEADERS = {"Authorization": "Bearer EAAGplain", "Content-Type": "application/json"}
 
 
 def body(number: int) -> bytes:
@@ -42,7 +42,7 @@ def with_aiohttp(url: str, total: int) -> None:
 
     async def one_after_another(session: aiohttp.ClientSession, numbers: "count[int]") -> None:
         while (number := next(numbers)) < total:
-            async with session.post(url, data=body(number), headers=_HEADERS) as answer:
+            async with session.post(url, data=body(number), headers=HEADERS) as answer:
                 _wamid(await answer.read())
 
     async def all_of_them() -> None:
@@ -73,7 +73,7 @@ def with_libcurl(url: str, total: int) -> None:
         curl.setopt(pycurl.POST, 1)
         curl.setopt(pycurl.POSTFIELDSIZE, len(raw))
         curl.setopt(pycurl.READFUNCTION, io.BytesIO(raw).read)
-        curl.setopt(pycurl.HTTPHEADER, [f"{k}: {v}" for k, v in _HEADERS.items()] + ["Expect:"])
+        curl.setopt(pycurl.HTTPHEADER, [f"{k}: {v}" for k, v in HEADERS.items()] + ["Expect:"])
         curl.setopt(pycurl.WRITEFUNCTION, into[curl].write)
         multi.add_handle(curl)
         return True
@@ -97,7 +97,7 @@ def with_requests(url: str, total: int) -> None:
     import requests
 
     for number in range(total):
-        answer = requests.post(url, data=body(number), headers=_HEADERS, timeout=20)
+        answer = requests.post(url, data=body(number), headers=HEADERS, timeout=20)
         _wamid(answer.content)
 
 

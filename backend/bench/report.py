@@ -43,13 +43,26 @@ def surroundings() -> list[str]:
     ]
 
 
-def save(name: str, table: Table, about: Sequence[str], arguments: str | None = None) -> str:
+def save(name: str, table: Table, about: Sequence[str]) -> str:
     """Write docs/bench/NAME.md, and the same as NAME.json for programs; returns the text.
 
-    ``arguments``: of the command, if not NAME.
+    Without a name it is the table of all, ``table``.
     """
     head, *rows = table.rows
-    command = f'make bench ARGS="{name if arguments is None else arguments}"'
+    written = text(name, table, about)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / f"{name or 'table'}.md").write_text(written)
+    entries = [dict(zip(head, row, strict=True)) for row in rows]
+    found = {"command": _command(name), "about": about, "lines": entries, "missed": table.missed}
+    (FOLDER / f"{name or 'table'}.json").write_text(
+        json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    )
+    return written
+
+
+def text(name: str, table: Table, about: Sequence[str]) -> str:
+    """A page in Markdown."""
+    head, *rows = table.rows
     lines = [
         f"# {table.title}",
         "",
@@ -59,16 +72,14 @@ def save(name: str, table: Table, about: Sequence[str], arguments: str | None = 
         _line(["---"] * len(head)),
         *map(_line, rows),
         "",
-        f"- `{command}`",
+        f"- `{_command(name)}`",
         *(f"- {fact}" for fact in about),
     ]
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    text = "\n".join(lines) + "\n"
-    (FOLDER / f"{name}.md").write_text(text)
-    entries = [dict(zip(head, row, strict=True)) for row in rows]
-    found = {"command": command, "about": about, "lines": entries, "missed": table.missed}
-    (FOLDER / f"{name}.json").write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
-    return text
+    return "\n".join(lines) + "\n"
+
+
+def _command(name: str) -> str:
+    return f'make bench ARGS="{name}"' if name else "make bench"
 
 
 def _line(cells: Sequence[str]) -> str:

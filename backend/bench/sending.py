@@ -1,7 +1,7 @@
 """The send path: claimed, marked, sent and settled, beside loops that only send.
 
 Processor time a message over the dispatch worker, PostgreSQL and Redis, while several senders
-of 1,000 a second each keep it busy; the loops send to the same stand-in API, before and after.
+of 1,000 a second each keep it busy; what stands beside it sends to the same stand-in API.
 """
 
 import json
@@ -9,83 +9,98 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import defaultdict
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from bench import cpu
-from bench.line import Goals, Line
+from bench import callbacks, cpu, tasks
+from bench.line import Goals, Line, each, micro, middle, parts, unequal
 from bench.stage import Stage
 from devstack.layout import ROOT
 
-_AIOHTTP = Goals(0.6, 1.0, 1.4)
-_LIBCURL = Goals(0.15, 0.25, 0.33)
-_REQUESTS = Goals(10, 15, 22)
-_SETTLE_S = 0.7  # a backend's time is its postmaster's a moment after it has ended
-_FEW = 400
+ROUNDS = 3
+# So many of each in a round.
+_PLAIN = {"aiohttp": 8_000, "libcurl": 16_000, "requests": 300}
+_SLOW, _SLOW_S = 20, 0.1
+_HANDLED = "SELECT sum(n) FROM delivery_counts WHERE status NOT IN ('scheduled', 'sending')"
 
 
-def run(folder: Path, *, people: int = 5_000, senders: int = 4) -> list[Line]:
-    """Three lines: beside aiohttp, libcurl and requests."""
+@dataclass
+class Found:
+    """Of each round; ``spent`` by part in seconds, ``plain`` and the rest of one message."""
+
+    people: int
+    spent: list[dict[str, float]] = field(default_factory=list)
+    walls: list[float] = field(default_factory=list)
+    unmarked: list[dict[str, float]] = field(default_factory=list)
+    slow: list[float] = field(default_factory=list)
+    slow_plain: list[float] = field(default_factory=list)
+    plain: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def each(self) -> float:
+        """Processor seconds a message."""
+        return each([sum(one.values()) for one in self.spent], self.people)
+
+
+def run(folder: Path, *, people: int = 4_000, senders: int = 4) -> list[Line]:
+    """All lines of what leaves, and of what comes back for it."""
     with Stage(folder, people=people, senders=senders) as stage:
-        stage.open()
-        plain = {kind: [_plain(stage, kind, people)] for kind in ("aiohttp", "libcurl")}
-        before = stage.tally()
-        spent, wall = _send(stage, people * senders)
-        came = stage.tally()
-        for kind, found in plain.items():
-            found.append(_plain(stage, kind, people))
-        slow = _plain(stage, "requests", _FEW)
-        wrong = _judge(stage, came["once"] - before["once"], came["twice"], people * senders)
-    total = sum(spent.values())
-    parts = ", ".join(f"{name} {_us(used, people * senders)}" for name, used in spent.items())
-    ours = f"{_us(total, people * senders)} ({parts}), {people * senders / wall:,.0f}/s"
-    each = total / (people * senders)
-    return [
-        _line("aiohttp loop", ours, statistics.median(plain["aiohttp"]), each, _AIOHTTP, wrong),
-        _line("libcurl loop", ours, statistics.median(plain["libcurl"]), each, _LIBCURL, wrong),
-        _line("requests.post one by one", ours, slow, each, _REQUESTS, wrong),
-    ]
+        stage.open(3 * ROUNDS)
+        found = Found(people * senders)
+        with tasks.Worker(stage) as worker:
+            for round_ in range(ROUNDS):
+                _round(stage, found, 3 * round_)
+                found.plain["Celery task"].append(worker.measure())
+        wrong = _judge(stage, 3 * ROUNDS * people * senders)
+        back = callbacks.measure(stage, found.each)
+    return [*_lines(found, wrong), *back]
 
 
-def _line(name: str, ours: str, theirs: float, each: float, goals: Goals, wrong: list[str]) -> Line:
-    return Line(
-        f"send path against {name}", ours, f"{theirs * 1e6:.0f} µs", theirs / each, goals, wrong
-    )
-
-
-def _us(seconds: float, messages: int) -> str:
-    return f"{seconds / messages * 1e6:.0f} µs"
-
-
-def _send(stage: Stage, total: int) -> tuple[dict[str, float], float]:
+def _round(stage: Stage, found: Found, first: int) -> None:
     stage.trial.start("dispatch")
     stage.trial.ready("dispatch")
-    time.sleep(_SETTLE_S)
-    before, began = stage.used("dispatch"), time.monotonic()
-    stage.execute("UPDATE lanes SET state = 'runnable'")
-    # The counters, for counting rows ten times a second costs as much as a third of the path.
-    stage.wait(
-        "SELECT sum(n) FROM delivery_counts WHERE status NOT IN ('scheduled', 'sending')", total
-    )
+    spent, wall = _send(stage, "dispatch", first, found.people)
+    found.spent.append(spent)
+    found.walls.append(wall)
+    stage.delay(_SLOW_S)
+    found.slow.append(_send(stage, "dispatch", first + 1, found.people)[1] / found.people)
+    found.slow_plain.append(_plain(stage, "requests", _SLOW)["wall_s"] / _SLOW)
+    stage.delay(0)
+    stage.stop("dispatch")
+    for kind, count in _PLAIN.items():
+        found.plain[kind].append(_plain(stage, kind, count)["cpu_s"] / count)
+    stage.start_worker("unmarked", "bench.unmarked")
+    found.unmarked.append(_send(stage, "unmarked", first + 2, found.people)[0])
+    stage.stop("unmarked")
+
+
+def _send(stage: Stage, worker: str, batch: int, total: int) -> tuple[dict[str, float], float]:
+    handled = (batch + 1) * total
+    before, began = stage.used(worker), time.monotonic()
+    stage.release(batch)
+    # The counters, for counting rows costs as much as a third of the path.
+    stage.wait(_HANDLED, handled)
     wall = time.monotonic() - began
-    time.sleep(_SETTLE_S)
-    return cpu.since(before, stage.used("dispatch")), wall
+    return cpu.since(before, stage.used(worker)), wall
 
 
-def _plain(stage: Stage, kind: str, count: int) -> float:
-    """Processor seconds a message of a plain loop."""
+def _plain(stage: Stage, kind: str, count: int) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-m", "bench.plain_senders", kind,
          f"{stage.answerer}/v26.0/1/messages", str(count)],
         cwd=ROOT / "backend", capture_output=True, text=True, check=True,
     )  # fmt: skip
-    return float(json.loads(done.stdout)["cpu_s"]) / count
+    spent: dict[str, Any] = json.loads(done.stdout)
+    return spent
 
 
-def _judge(stage: Stage, once: int, twice: int, total: int) -> list[str]:
-    scalar = stage.trial.scalar
-    expected = {
-        "requests with an id of their own": (once, total),
-        "requests repeated": (twice, 0),
+def _judge(stage: Stage, total: int) -> list[str]:
+    scalar, came = stage.scalar, stage.tally()
+    return unequal({
+        "requests repeated": (came["twice"], 0),
+        "requests with an id of their own": (came["product"], total),
         "accepted": (scalar("SELECT count(*) FROM deliveries WHERE status = 'accepted'"), total),
         "ids of messages": (scalar("SELECT count(DISTINCT wamid) FROM deliveries"), total),
         "attempts": (scalar("SELECT count(*) FROM attempts WHERE outcome = 'accepted'"), total),
@@ -93,6 +108,32 @@ def _judge(stage: Stage, once: int, twice: int, total: int) -> list[str]:
             scalar("SELECT sum(n) FROM delivery_counts WHERE status = 'accepted'"),
             total,
         ),
-    }
-    return [f"{what}: {is_} not {should}" for what, (is_, should) in expected.items()
-            if is_ != should]  # fmt: skip
+    })  # fmt: skip
+
+
+def _lines(found: Found, wrong: list[str]) -> list[Line]:
+    wall = found.people / statistics.median(found.walls)
+    ours = f"{parts(middle(found.spent), found.people)}, {wall:,.0f}/s"
+    plain = {kind: statistics.median(spent) for kind, spent in found.plain.items()}
+    slow, slow_plain = statistics.median(found.slow), statistics.median(found.slow_plain)
+    without = each([sum(one.values()) for one in found.unmarked], found.people)
+
+    def beside(name: str, kind: str, goals: Goals) -> Line:
+        ratio = plain[kind] / found.each
+        return Line(f"send path, beside {name}", ours, micro(plain[kind]), ratio, goals, wrong)
+
+    return [
+        beside("aiohttp alone", "aiohttp", Goals(0.6, 1.0, 1.4)),
+        beside("libcurl alone", "libcurl", Goals(0.15, 0.25, 0.33)),
+        beside("requests.post one by one", "requests", Goals(10, 15, 22)),
+        Line(
+            "the same by the clock, answers after 100 ms", f"{1 / slow:,.0f}/s",
+            f"{1 / slow_plain:,.1f}/s", slow_plain / slow, Goals(150, 300, 500), wrong,
+        ),
+        beside("one Celery task a message", "Celery task", Goals(20, 30, 45)),
+        Line(
+            "send path, beside itself without a record before the request", micro(found.each),
+            parts(middle(found.unmarked), found.people), found.each / without,
+            Goals(1.4, 1.25, 1.1, more=False), wrong,
+        ),
+    ]  # fmt: skip

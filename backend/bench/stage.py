@@ -1,25 +1,27 @@
 """The real processes with a crowd to send to, and a stand-in API that can take it."""
 
-import contextlib
 import json
 import os
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 import psycopg2
 
 from bench import cpu
-from devstack import ports, trial_people
+from devstack import parts, ports, trial_people
 from devstack.layout import ROOT
 from devstack.processes import StartError, end, spawn, wait_until
 from devstack.trial import Trial
 from devstack.trial_people import Shop
 
 _PATIENCE_S = 180.0
+_SETTLE_S = 0.7
 _PEOPLE = """
     WITH made AS (
       INSERT INTO recipients (id, workspace_id, name, phone, timezone, timezone_source,
@@ -43,6 +45,7 @@ class Stage:
         self.trial = Trial(folder, fsync=True, **settings)
         self._people, self._senders = people, senders
         self._helpers: list[subprocess.Popen[bytes]] = []
+        self._batches: list[list[str]] = []
         self.shop: Shop
         self.senders: list[str] = []
 
@@ -75,57 +78,118 @@ class Stage:
         """Address of the stand-in API."""
         return f"http://127.0.0.1:{self._port}"
 
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's, for SQLAlchemy with the product's driver."""
+        return self.trial.postgres.url.replace("postgresql:", "postgresql+psycopg2:", 1)
+
     def tally(self) -> dict[str, int]:
         """What the stand-in API got."""
         with urllib.request.urlopen(f"{self.answerer}/tally", timeout=30) as answer:
             found: dict[str, int] = json.load(answer)
         return found
 
-    def helper(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start ``python -m module``; ends with the stage."""
+    def helper(self, module: str, *arguments: str, **variables: str) -> subprocess.Popen[bytes]:
+        """Start ``python -m module``; ends with the stage. Its log is MODULE.log."""
         with (self.folder / f"{module}.log").open("ab") as log:
             started = spawn(
                 [sys.executable, "-m", module, *arguments],
                 output=log,
                 cwd=ROOT / "backend",
-                env={**os.environ, **self.trial.environment},
+                env={**os.environ, **self.trial.environment, **variables},
             )
         self._helpers.append(started)
         return started
 
-    def open(self, *, waiting: bool = True) -> None:
-        """A schedule to everybody at each sender, expanded; ``waiting``: none may leave yet."""
-        for sender_id in self.senders:
-            self.shop.api.post("schedules", self.shop.body() | {"sender_id": sender_id})
+    def delay(self, seconds: float) -> None:
+        """Have the stand-in API answer after so long from now on."""
+        change = urllib.request.Request(f"{self.answerer}/delay/{seconds}", method="PUT")
+        with urllib.request.urlopen(change, timeout=30) as answer:
+            answer.read()
+
+    def end(self, helper: subprocess.Popen[bytes]) -> None:
+        """End a helper in its own time."""
+        self._helpers.remove(helper)
+        end(helper, patience=10)
+
+    def open(self, batches: int = 1) -> None:
+        """``batches`` schedules to everybody at each sender, expanded and paused."""
+        api = self.shop.api
+        self._batches = [
+            [
+                str(api.post("schedules", self.shop.body() | {"sender_id": sender_id})["id"])
+                for sender_id in self.senders
+            ]
+            for _ in range(batches)
+        ]
         self.trial.start("worker")
         self.trial.ready("worker")
-        self.wait("SELECT count(*) FROM lanes", len(self.senders))
+        self.wait("SELECT count(*) FROM lanes", batches * len(self.senders))
+        for schedule_id in (one for batch in self._batches for one in batch):
+            api.post(f"schedules/{schedule_id}/pause", {})
         self.stop("worker")
-        if waiting:
-            self.execute("UPDATE lanes SET state = 'paused'")
         self.execute("VACUUM ANALYZE deliveries")
+
+    def release(self, batch: int) -> None:
+        """Let a batch leave."""
+        for schedule_id in self._batches[batch]:
+            self.shop.api.post(f"schedules/{schedule_id}/resume", {})
+
+    def start_worker(self, name: str, module: str) -> None:
+        """Start a dispatch worker as ``name`` whose Celery application is ``module``'s."""
+        own = {parts.CELERY[1]: module}
+        argv = [own.get(word, word) for word in parts.dispatch_worker()]
+        with self.trial.log_file(name).open("wb") as log:
+            self.trial.running[name] = spawn(argv, output=log, env=self.trial.environment, cwd=ROOT)
+        self.trial.ready(name)
 
     def stop(self, name: str) -> None:
         """End a part of the product in its own time."""
         end(self.trial.running.pop(name), patience=45)
 
+    @cached_property
+    def _connection(self) -> Any:
+        # Kept: a new one for each question would be time of PostgreSQL's that is not ours.
+        connection = psycopg2.connect(self.trial.postgres.url)
+        connection.autocommit = True
+        return connection
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """What a query finds."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(query, list(values) or None)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+    def scalar(self, query: str, values: Sequence[Any] = ()) -> Any:
+        """The first value that a query finds."""
+        return self.rows(query, values)[0][0]
+
     def execute(self, query: str, values: Sequence[Any] = ()) -> None:
         """One statement, committed."""
-        with contextlib.closing(psycopg2.connect(self.trial.postgres.url)) as connection:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute(query, list(values))
+        with self._connection.cursor() as cursor:
+            cursor.execute(query, list(values) or None)
 
-    def wait(self, query: str, wanted: Any, seconds: float = _PATIENCE_S) -> None:
+    def wait(
+        self, query: str, wanted: Any, seconds: float = _PATIENCE_S, every: float = 0.05
+    ) -> None:
         """Wait until a query answers ``wanted``. Raises StartError."""
-        if not wait_until(lambda: self.trial.scalar(query) == wanted, seconds=seconds, every=0.1):
-            raise StartError(f"{query}: {self.trial.scalar(query)} instead of {wanted}")
+        if not wait_until(lambda: self.scalar(query) == wanted, seconds=seconds, every=every):
+            raise StartError(f"{query}: {self.scalar(query)} instead of {wanted}")
 
-    def used(self, *names: str) -> dict[str, float]:
-        """Processor seconds of the servers and these parts so far."""
-        roots = {name: self.trial.running[name].pid for name in names}
-        servers = {"postgres": self.trial.postgres.pid, "redis": self.trial.valkey.pid}
-        return cpu.read(roots | servers)
+    def used(self, *names: str, **others: int) -> dict[str, float]:
+        """Processor seconds of the servers, these parts and ``others`` (process ids) so far."""
+        # A backend's time is its postmaster's a moment after it has ended.
+        time.sleep(_SETTLE_S)
+        return cpu.read(others | self._pids(names))
+
+    def memory(self, *names: str) -> dict[str, int]:
+        """Bytes that the servers and these parts have in memory."""
+        return cpu.memory(self._pids(names))
+
+    def _pids(self, names: Sequence[str]) -> dict[str, int]:
+        parts_ = {name: self.trial.running[name].pid for name in names}
+        return parts_ | {"postgres": self.trial.postgres.pid, "redis": self.trial.valkey.pid}
 
     def _sender(self, number: int) -> str:
         simulator = self.trial.simulator

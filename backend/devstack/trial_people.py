@@ -76,6 +76,13 @@ def phone(number: int) -> str:
     return f"+4420794{60000 + number}"
 
 
+def crowd_person(number: int) -> Json:
+    """The n-th of up to 80,000."""
+    # 555 0100 to 0199 is kept for fiction in every area code of North America.
+    area, line = divmod(number, 100)
+    return {"name": f"Person {number}", "phone": f"+1{201 + area}55501{line:02}"}
+
+
 def log_in(api: Api) -> str:
     """The owner's access token."""
     account = {name: _OWNER[name] for name in ("email", "password")}
