@@ -54,6 +54,7 @@ def create(session: Session, member: Member, values: Mapping[str, Any]) -> View:
     workspace = workspaces.get(session, member.workspace_id)
     message = member.ref(values["message_id"])
     version = messages.newest_version(session, message)
+    values = {**values, "name": values.get("name") or messages.get(session, message).message.title}
     check_sender(session, member.ref(values["sender_id"]))
     audience = read_audience(session, member.workspace_id, values["audience"])
     timing = read_timing(values["timing"], workspace.timezone)

@@ -76,4 +76,4 @@ def test_a_field_within_a_field_is_named_whole(owner: TestClient) -> None:
     answer = owner.post("/api/v1/schedules", json={"timing": timing}).json()
     codes = {error["field"]: error["code"] for error in answer["errors"]}
     assert codes["timing.start"] == "not_supported_yet"
-    assert codes["name"] == "required"
+    assert codes["message_id"] == "required"

@@ -42,6 +42,24 @@ def test_plans_once_in_the_schedules_zone(owner: TestClient, body: dict[str, Any
     assert [o["key"] for o in occurrences] == ["0"]
 
 
+def test_without_a_name_it_is_called_as_its_message(
+    owner: TestClient, body: dict[str, Any]
+) -> None:
+    made = owner.post("/api/v1/schedules", json={**body, "name": None})
+    assert (made.status_code, made.json()["name"]) == (201, "Bread")
+    del body["name"]
+    assert owner.post("/api/v1/schedules", json=body).json()["name"] == "Bread"
+
+
+def test_what_is_not_built_may_be_null_as_in_answers(
+    owner: TestClient, body: dict[str, Any]
+) -> None:
+    made = owner.post("/api/v1/schedules", json={**body, "window": None})
+    assert (made.status_code, made.json()["window"]) == (201, None)
+    changed = owner.patch(f"/api/v1/schedules/{made.json()['id']}", json={"window": None})
+    assert changed.json() == made.json()
+
+
 def test_cancels_once_and_says_why_not_twice(owner: TestClient, body: dict[str, Any]) -> None:
     made = owner.post("/api/v1/schedules", json=body).json()
     cancelled = owner.post(f"/api/v1/schedules/{made['id']}/cancel")

@@ -3534,7 +3534,7 @@ export interface components {
     };
     /**
      * ScheduleIn
-     * @description A new schedule.
+     * @description A new schedule; without ``name`` it is called as its message.
      */
     ScheduleIn: {
       audience: components['schemas']['AudienceIn'];
@@ -3569,7 +3569,7 @@ export interface components {
         [key: string]: unknown;
       };
       /** Name */
-      name: string;
+      name?: string | null;
       /**
        * Passed Zone
        * @default expire

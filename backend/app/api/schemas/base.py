@@ -59,7 +59,7 @@ class In(BaseModel):
     """A request body: unknown fields are refused by name.
 
     ``read_only`` are fields of the object that people may not set; ``not_yet`` are those the
-    contract names and this version doesn't build: refused, never stored.
+    contract names and this version doesn't build: refused, never stored; null is what they are.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -85,7 +85,7 @@ class In(BaseModel):
                 )
             _refuse_text(str(name), str(name))
             _refuse_unstorable(str(name), value)
-        return data
+        return {name: value for name, value in data.items() if name not in cls.not_yet}
 
 
 def _refuse_unstorable(field: str, value: Any, depth: int = 0) -> None:

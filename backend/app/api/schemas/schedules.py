@@ -106,9 +106,9 @@ class _ScheduleRules(In):
 
 
 class ScheduleIn(_ScheduleRules):
-    """A new schedule."""
+    """A new schedule; without ``name`` it is called as its message."""
 
-    name: Title
+    name: Title | None = None
     message_id: UUID
     sender_id: UUID
     audience: AudienceIn
