@@ -50,6 +50,7 @@ _SEED = text(f"""
       INSERT INTO people_reached (workspace_id, portfolio, recipient_id, counted_at)
       SELECT :workspace_id, :key, a.recipient_id, max(a.marked_at)
         FROM senders s JOIN attempts a ON a.sender_id = s.id
+        JOIN message_versions v ON v.id = a.message_version_id AND v.kind = 'template'
         LEFT JOIN service_windows w ON w.workspace_id = a.workspace_id
               AND w.recipient_id = a.recipient_id AND w.sender_id = a.sender_id
        WHERE s.workspace_id = :workspace_id AND {KEY.format(s="s")} = :key

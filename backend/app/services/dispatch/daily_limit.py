@@ -33,11 +33,12 @@ class DailyLimit:
     ) -> tuple[list[Job], list[Settlement]]:
         """The jobs there is room for, and of the others those that are not to wait.
 
-        What waits is not claimed any more. People with an open window need no room.
+        What waits is not claimed any more. People with an open window need no room, and
+        others WhatsApp refuses all but templates.
         """
         if all(lane.people_per_day is None for lane in lanes.values()):
             return jobs, []
-        first = sorted((job for job in jobs if not job.row.window_open), key=_urgency)
+        first = sorted(filter(_writes_first, jobs), key=_urgency)
         if not first:
             return jobs, []
         wanted = [_wanted(job) for job in first]
@@ -71,6 +72,10 @@ class DailyLimit:
         if unsent:
             workspace_id = self._lease.workspace_id
             daily_limits.give_back(session, workspace_id, self._key, unsent)
+
+
+def _writes_first(job: Job) -> bool:
+    return job.rendered.part["type"] == "template" and not job.row.window_open
 
 
 def _urgency(job: Job) -> tuple[int, float]:

@@ -16,12 +16,16 @@ from app.models.deliveries import Delivery
 from app.models.recipients import ServiceWindow
 from app.models.senders import Sender, SenderDrain
 from app.repositories import claims
+from app.services import schedules
+from app.services import senders as sender_service
 from app.services.dispatch import account, daily_limit, drain
 from app.services.dispatch.keeper import Keeper
 from app.services.dispatch.settle import Returned
 from app.services.dispatch.state import State
 from tests.factories import senders
+from tests.services.dispatch import drains
 from tests.services.dispatch.campaigns import Campaign, Shop, shop
+from tests.services.dispatch.conftest import Bench
 from tests.services.dispatch.drains import Desk, Wire
 
 pytestmark = pytest.mark.usefixtures("only_known_moves", "rung")
@@ -72,12 +76,20 @@ async def test_so_many_leave_and_the_rest_waits_for_the_moving_day(session: Sess
             day = row.due_at - before
             assert timedelta(hours=24) < day < timedelta(hours=24, minutes=6)
             assert row.expires_at == row.due_at + timedelta(seconds=600)
+    seen = schedules.get(session, campaign.ref)
+    assert (seen.blocked_by, seen.waits_until) == ("daily_limit", min(waiting(campaign)))
+    [use] = sender_service.uses(session, mine.workspace_id, [mine.sender]).values()
+    assert use.used == 3
+    assert use.room_at is not None
+    assert seen.waits_until is not None
+    assert abs(use.room_at - seen.waits_until) < timedelta(seconds=1)
     for left in (3, 2, 0):
         a_day_passes(session)
         assert await serve(mine.sender) == min(left, 3)
     assert campaign.counts() == {"accepted": 8}
     assert campaign.occurrence.status == "completed"
     assert {row.reason for row in campaign.deliveries} == {None}
+    assert schedules.get(session, campaign.ref).waits_until is None
 
 
 async def test_stop_leaves_the_rest_out(session: Session) -> None:
@@ -248,3 +260,12 @@ async def test_nothing_left_to_wait_for_is_forgotten(session: Session) -> None:
     session.execute(update(Sender).values(messaging_limit=None))
     daily_limit.wake()
     assert (used(session), session.scalar(select(func.count()).select_from(Portfolio))) == (0, 0)
+
+
+async def test_free_text_takes_no_place(bench: Bench) -> None:
+    bench.sender.messaging_limit = 1
+    bench.session.flush()
+    sent = drains.crowd(bench, 3)
+    assert await serve(bench.sender) == 3
+    assert drains.statuses(bench.session, sent) == {"accepted"}
+    assert used(bench.session) == 0

@@ -77,20 +77,27 @@ function useStoppedTemplates(): Matter[] {
     }));
 }
 
-/** Sends that were held, for their template or for safety. */
+const WHY = { hold: 'home.held', daily_limit: 'home.limited' } as const;
+const standsStill = (why: string | null): why is keyof typeof WHY => why !== null && why in WHY;
+
+/** Sends that were held, for their template or for safety, or that wait for the daily limit. */
 function useHeld(): Matter[] {
   const { t } = useTranslation();
   const refetchInterval = usePollInterval(10_000);
   const query = scheduleSample({ status: ['scheduled', 'sending'] }, MANY);
   const items = useQuery({ ...query, refetchInterval }).data?.items ?? [];
-  return items
-    .filter((schedule) => schedule.blocked_by === 'hold')
-    .map(({ id, name }) => ({
-      key: id,
-      to: `/schedules/${id}`,
-      what: t('home.held', { name: name || t('schedule.unnamed') }),
-      state: 'paused' as const,
-    }));
+  return items.flatMap(({ id, name, blocked_by: why }) =>
+    standsStill(why)
+      ? [
+          {
+            key: id,
+            to: `/schedules/${id}`,
+            what: t(WHY[why], { name: name || t('schedule.unnamed') }),
+            state: why === 'hold' ? ('paused' as const) : ('scheduled' as const),
+          },
+        ]
+      : [],
+  );
 }
 
 function useStuckSchedules(): Matter[] {

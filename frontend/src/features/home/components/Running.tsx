@@ -48,6 +48,8 @@ function RunningRow({ schedule, readAt }: { schedule: Schedule; readAt: number }
             <Link to={`/senders/${schedule.sender_id}`}>{t('schedule.senderStopped')}</Link>
           ) : schedule.blocked_by === 'hold' ? (
             <Link to={`/schedules/${schedule.id}`}>{t('held.title')}</Link>
+          ) : schedule.blocked_by === 'daily_limit' ? (
+            <Link to={`/schedules/${schedule.id}`}>{t('schedule.limited')}</Link>
           ) : (
             <Pace schedule={schedule} readAt={readAt} />
           )}

@@ -1,7 +1,10 @@
 import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useFormContext } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 
+import { daysFor, roomOf } from '@/entities/sender/limit';
+import { sendersQuery } from '@/entities/sender/senderQueries';
 import styles from '@/features/schedules/components/Editor.module.css';
 import type { Draft, Reach } from '@/features/schedules/draft';
 import { useLocale, useNumber } from '@/lib/i18n';
@@ -19,6 +22,25 @@ function useLaunchLabel(draft: Draft, reach: Reach): string {
   if (draft.when === 'now') return t('editor.sendNow', { people });
   const time = formatInstant(wallToInstant(draft.at, draft.zone), draft.zone, locale);
   return t('editor.schedule', { people, time, city: zoneCity(draft.zone) });
+}
+
+/** How many go at once, and how long the rest takes, where WhatsApp limits the people a day. */
+function DailyLimit({ draft, reach }: { draft: Draft; reach: Reach }) {
+  const { t } = useTranslation();
+  const number = useNumber();
+  const sender = useQuery(sendersQuery).data?.find(({ id }) => id === draft.senderId);
+  const room = sender === undefined ? null : roomOf(sender);
+  const limit = sender?.messaging_limit ?? null;
+  if (room === null || limit === null || reach.people === 0) return null;
+  const words = { limit: number(limit), used: number(limit - room), room: number(room) };
+  const days = daysFor(reach.people - room, limit);
+  return (
+    <p className={styles.forecast}>
+      {days <= 0
+        ? t('editor.limitFits', words)
+        : t('editor.limitSpread', { ...words, count: days, n: number(days) })}
+    </p>
+  );
 }
 
 interface Props {
@@ -47,6 +69,7 @@ export function CheckPart({ draft, reach, error, busy }: Props) {
             <p className={styles.forecast}>
               {reach.exact ? t('editor.checkedLater') : t('editor.overlap')}
             </p>
+            <DailyLimit draft={draft} reach={reach} />
           </div>
         ) : (
           <p className={styles.forecast}>{t('editor.chooseFirst')}</p>

@@ -178,3 +178,20 @@ test('who may only look sees no button to change anything', async () => {
   expect(screen.queryByRole('button', { name: 'Pause' })).not.toBeInTheDocument();
   expect(screen.queryByRole('link', { name: 'Duplicate' })).not.toBeInTheDocument();
 });
+
+test('what waits for the daily limit says how many, until when and for how long', async () => {
+  server.use(
+    route.get(url('/senders'), () => page([sender({ messaging_limit: 2, messaging_used_24h: 2 })])),
+    route.get(url('/schedules/c1'), () =>
+      HttpResponse.json({
+        ...running,
+        blocked_by: 'daily_limit',
+        waits_until: '2026-12-02T15:05:00Z',
+      }),
+    ),
+  );
+  open();
+  expect(await screen.findByText("WhatsApp's daily limit is reached.")).toBeVisible();
+  expect(screen.getByText(/3 people wait, and the next leave from .*09:05/)).toBeVisible();
+  expect(screen.getByText(/All will have left in about 2 days/)).toBeVisible();
+});

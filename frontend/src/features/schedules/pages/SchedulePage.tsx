@@ -11,6 +11,7 @@ import { useZone } from '@/lib/access';
 import { Actions } from '@/features/schedules/components/Actions';
 import { Deliveries } from '@/features/schedules/components/Deliveries';
 import { Held } from '@/features/schedules/components/Held';
+import { Limited } from '@/features/schedules/components/Limited';
 import { Reasons } from '@/features/schedules/components/Reasons';
 import styles from '@/features/schedules/components/Schedules.module.css';
 import { Pace } from '@/entities/schedule/Pace';
@@ -34,6 +35,8 @@ function Overview({ schedule, readAt }: Seen) {
   const { t } = useTranslation();
   const number = useNumber();
   const [status, setStatus] = useUrlValue('status');
+  const sender = useSender(schedule.sender_id);
+  const zone = zoneOf(schedule, useZone());
   return (
     <Card>
       <div className={styles.lead}>
@@ -49,6 +52,9 @@ function Overview({ schedule, readAt }: Seen) {
             <Link to={`/senders/${schedule.sender_id}`}>{t('schedule.toSender')}</Link>
           </Note>
         </div>
+      )}
+      {schedule.blocked_by === 'daily_limit' && (
+        <Limited schedule={schedule} sender={sender} zone={zone} />
       )}
       {schedule.blocked_by === 'hold' && <Held scheduleId={schedule.id} />}
       {schedule.counts.audience > 0 && (
