@@ -16,7 +16,7 @@ from app.domain.errors import ConflictError, InvalidError, NotFoundError
 from app.domain.members import Member
 from app.domain.paging import PageOf, PageRequest
 from app.domain.refs import Ref
-from app.domain.states import DeliveryStatus, ScheduleStatus
+from app.domain.states import SENDABLE, DeliveryStatus, ScheduleStatus
 from app.models.schedules import Occurrence, Schedule
 from app.repositories import counts, daily_waits, expansions, groups, occurrences, schedules
 from app.repositories import messages as message_rows
@@ -203,7 +203,8 @@ def _views(session: Session, rows: Sequence[Schedule]) -> list[View]:
 
 
 def _waits(session: Session, rows: Sequence[Schedule]) -> Mapping[UUID, datetime]:
-    ids = [row.id for row in rows if row.status == ScheduleStatus.SENDING]
+    # Not only of those that are sending: another number may have had all the room.
+    ids = [row.id for row in rows if row.status in SENDABLE]
     return daily_waits.of_schedules(session, rows[0].workspace_id, ids) if ids else {}
 
 

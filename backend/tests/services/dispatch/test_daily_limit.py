@@ -162,6 +162,10 @@ async def test_two_numbers_of_a_portfolio_share(session: Session) -> None:
         mine.campaign(mine.people(2), sender)
         sent.append(await serve(sender))
     assert sent == [2, 1, 2]
+    last = mine.campaign(mine.people(1), other)
+    assert await serve(other) == 0
+    seen = schedules.get(session, last.ref)
+    assert (seen.schedule.status, seen.blocked_by) == ("scheduled", "daily_limit")
 
 
 async def test_the_urgent_goes_first(session: Session) -> None:
