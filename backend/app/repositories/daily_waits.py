@@ -47,13 +47,14 @@ _WAKE = text("""
 """)
 _CLOSE = text("DELETE FROM daily_waits WHERE occurrence_id = :occurrence_id")
 _FORGET = (
-    text("DELETE FROM daily_waits WHERE until < clock_timestamp() - interval '1 hour'"),
     text(f"""
         DELETE FROM portfolios p WHERE NOT EXISTS (
           SELECT 1 FROM senders s
            WHERE s.workspace_id = p.workspace_id AND s.messaging_limit IS NOT NULL
              AND {KEY.format(s="s")} = p.key)
     """),
+    # After the portfolio, as whoever takes places does.
+    text("DELETE FROM daily_waits WHERE until < clock_timestamp() - interval '1 hour'"),
 )
 _OF_SENDERS = text(f"""
     SELECT s.id, coalesce({_USED}, 0)::int,

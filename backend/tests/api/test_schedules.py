@@ -154,3 +154,15 @@ def test_a_wrong_change_names_its_field(
     assert error["field"] == field
     assert code is None or error["code"] == code
     assert owner.get(f"/api/v1/schedules/{made['id']}").json() == made
+
+
+def test_at_the_daily_limit_the_rest_waits_or_is_left_out(
+    owner: TestClient, body: dict[str, Any]
+) -> None:
+    made = owner.post("/api/v1/schedules", json=body).json()
+    assert (made["daily_limit"], made["blocked_by"], made["waits_until"]) == ("spread", None, None)
+    stops = owner.post("/api/v1/schedules", json={**body, "daily_limit": "stop"}).json()
+    assert stops["daily_limit"] == "stop"
+    changed = owner.patch(f"/api/v1/schedules/{made['id']}", json={"daily_limit": "stop"})
+    assert changed.json()["daily_limit"] == "stop"
+    assert owner.get(f"/api/v1/schedules/{made['id']}").json()["daily_limit"] == "stop"

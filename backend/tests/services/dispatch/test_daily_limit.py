@@ -16,7 +16,7 @@ from app.models.deliveries import Delivery
 from app.models.recipients import ServiceWindow
 from app.models.senders import Sender, SenderDrain
 from app.repositories import claims
-from app.services import schedules
+from app.services import schedule_changes, schedules
 from app.services import senders as sender_service
 from app.services.dispatch import account, daily_limit, drain
 from app.services.dispatch.keeper import Keeper
@@ -273,3 +273,14 @@ async def test_free_text_takes_no_place(bench: Bench) -> None:
     assert await serve(bench.sender) == 3
     assert drains.statuses(bench.session, sent) == {"accepted"}
     assert used(bench.session) == 0
+
+
+async def test_stop_chosen_later_leaves_out_who_waits(session: Session) -> None:
+    mine = small(session)
+    campaign = mine.campaign(mine.people(5))
+    assert await serve(mine.sender) == 3
+    schedule_changes.change(session, campaign.ref, {"daily_limit": "stop"}, None)
+    daily_limit.wake()
+    assert await serve(mine.sender) == 0
+    assert campaign.counts() == {"accepted": 3, "skipped": 2}
+    assert {row.reason for row in campaign.deliveries} == {None, "daily_limit"}
