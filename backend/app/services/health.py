@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.core import db, migrations, redis
-from app.repositories import health
+from app.repositories import health, server
 from app.services import heartbeats
 from app.services.dispatch import clock_readings, release
 from app.services.dispatch.guard import CONFIRM
@@ -27,12 +27,14 @@ def of_api() -> dict[str, str]:
     try:
         with db.reading(None) as session:
             version = health.migrated_to(session)
+            lacking = server.lacks(session)
     except SQLAlchemyError as failure:
         _log("the database", failure)
         return {"database": _SILENT, "migrations": _UNKNOWN}
     head = migrations.head()
     behind = f"at {version}, this version needs {head}: run alembic upgrade head"
-    return {"database": WELL, "migrations": WELL if version == head else behind}
+    database = f"{'; '.join(lacking)}: run alembic upgrade head" if lacking else WELL
+    return {"database": database, "migrations": WELL if version == head else behind}
 
 
 def of_system() -> dict[str, str]:

@@ -118,6 +118,30 @@ def test_messages_of_after_the_backup_are_told(session: Session) -> None:
     assert "After a restore" in told["advice"]
 
 
+@pytest.mark.parametrize(
+    ("undo", "says"),
+    [
+        (
+            "REVOKE ALL ON deliveries FROM {role}",
+            "the role {role} is granted nothing on del",
+        ),
+        ("ALTER ROLE {role} RENAME TO somebody_else", "the role {role} is missing"),
+        ("REVOKE USAGE ON SCHEMA public FROM PUBLIC", "the role {role} may not use the schema"),
+    ],
+)
+def test_a_missing_role_or_grant_is_named(session: Session, undo: str, says: str) -> None:
+    role = str(session.scalar(text("SELECT wall_role('worker')")))
+    session.execute(text(undo.format(role=role)))
+    session.commit()
+    shown = runner.invoke(cli, ["doctor"])
+    assert shown.exit_code == 1
+    assert says.format(role=role) in shown.output
+    assert "alembic upgrade head" in shown.output
+    of_api = health.of_api()
+    assert says.format(role=role) in of_api["database"]
+    assert of_api["migrations"] == health.WELL
+
+
 def test_lines_for_people(session: Session) -> None:
     shown = runner.invoke(cli, ["doctor"])
     assert "fail  beat: " in shown.output or "ok    beat: " in shown.output

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.core import walls
 from app.core.config import settings
 from app.core.ids import new_id
+from app.repositories.server import lacks
 from devstack import postgres
 from migrations.walls import WallsError, raise_walls, role_name
 from tests.factories import recipients, workspaces
@@ -121,3 +122,18 @@ def test_databases_of_one_cluster_have_walls_of_their_own(cluster: Engine) -> No
         roles = set(threads.map(_raise_again, urls * 2))
     assert roles == {role_name("api", name) for name in names}
     assert len(roles) == len(names)
+
+
+def test_what_a_login_may_not_become_is_named(cluster: Engine) -> None:
+    owner = _login(cluster, "bakery", "CREATEROLE")
+    url = owner(_database(cluster, "bakery", owner="bakery"))
+    _upgrade(url)
+    engine = create_engine(url)
+    with Session(engine) as session:
+        assert lacks(session) == []
+    role = role_name("api", "bakery")
+    with cluster.connect() as connection:
+        connection.exec_driver_sql(f"REVOKE {role} FROM bakery GRANTED BY bakery CASCADE")
+    with Session(engine) as session:
+        assert lacks(session) == [f"the login bakery may not become the role {role}"]
+    engine.dispose()

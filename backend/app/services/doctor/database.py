@@ -13,14 +13,20 @@ from app.services.dispatch.guard import CONFIRM, guard
 from app.services.doctor.findings import Finding, fail, ok, warn
 
 
-def of_schema(session: Session) -> tuple[bool, Finding]:
+def of_schema(session: Session) -> Finding:
     """Whether the tables are those this version needs."""
     version, head = health.migrated_to(session), migrations.head()
     if version == head:
-        return True, ok("migrations", f"at {version}")
-    return False, fail(
+        return ok("migrations", f"at {version}")
+    return fail(
         "migrations", f"at {version}, this version needs {head}", "Run: alembic upgrade head"
     )
+
+
+def of_roles(session: Session) -> Iterator[Finding]:
+    """Whether the roles that keep workspaces apart are there, and what they need is theirs."""
+    for lacking in server.lacks(session):
+        yield fail("roles", lacking, "Run: alembic upgrade head. It says so when it may not.")
 
 
 def of_durability(session: Session) -> Iterator[Finding]:

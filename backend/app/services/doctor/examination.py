@@ -10,6 +10,9 @@ from app.repositories import senders
 from app.services.doctor import database, surroundings, whatsapp
 from app.services.doctor.findings import Finding, fail
 
+# Without these nothing else can be asked.
+_NEEDED = frozenset({"migrations", "roles"})
+
 
 def examine() -> Iterator[Finding]:
     """Look at everything; what isn't there is a finding, never an exception."""
@@ -18,19 +21,26 @@ def examine() -> Iterator[Finding]:
     yield from surroundings.of_disk()
     yield from surroundings.of_redis()
     try:
+        # As the login itself: what is missing behind the walls is to be found, not tripped over.
+        with reading(None) as session:
+            found = list(_of_server(session))
+        yield from found
+        if any(one.level == "fail" and one.name in _NEEDED for one in found):
+            return
         with reading() as session:
-            yield from _of_database(session)
+            yield from _of_engine(session)
     except SQLAlchemyError as failure:
         says = f"does not answer ({type(failure).__name__})"
         yield fail("database", says, "Start it, or mend DATABASE_URL.")
 
 
-def _of_database(session: Session) -> Iterator[Finding]:
+def _of_server(session: Session) -> Iterator[Finding]:
     yield from database.of_durability(session)
-    up_to_date, schema = database.of_schema(session)
-    yield schema
-    if not up_to_date:
-        return
+    yield database.of_schema(session)
+    yield from database.of_roles(session)
+
+
+def _of_engine(session: Session) -> Iterator[Finding]:
     yield database.of_clock(session)
     yield database.of_dispatch(session)
     yield from database.of_parts(session)
