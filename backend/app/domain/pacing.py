@@ -40,12 +40,14 @@ _MIN_PRUNE = 1024
 class Pacer:
     """At most ``rate`` requests in any second (may be a fraction), for a number or a campaign.
 
-    ``next_slot`` continues what a predecessor left, see ``resume_at``.
+    ``next_slot`` continues what a predecessor left, see ``resume_at``; and ``share``, the part
+    of the limit it used, from which this one climbs on.
     """
 
-    def __init__(self, rate: float, next_slot: float = float("-inf")) -> None:
-        self._factor = 1.0
-        self._slowed_at = self._resumes_at = float("-inf")
+    def __init__(self, rate: float, next_slot: float = float("-inf"), share: float = 1.0) -> None:
+        self._factor = share
+        self._slowed_at = float("-inf")
+        self._resumes_at = next_slot if share < 1 else float("-inf")
         self._streak = 0
         self._answers = self._refusals = 0.0
         self._heard_at = 0.0
@@ -75,11 +77,11 @@ class Pacer:
 
     def rate(self, now: float) -> float:
         """Requests a second used at ``now``: a little under the limit, less after refusals."""
-        return self._share(now) / self._interval
+        return self.share(now) / self._interval
 
-    def _share(self, now: float) -> float:
-        climbed = max(0.0, now - self._resumes_at) / _CLIMB_SECONDS
-        return min(1.0, self._factor + climbed)
+    def share(self, now: float) -> float:
+        """What part of the limit is used at ``now``: less than 1 for a while after refusals."""
+        return climbed(self._factor, max(0.0, now - self._resumes_at))
 
     def free_at(self, now: float) -> float:
         """When the next request may leave: ``now`` or later. Takes nothing."""
@@ -89,7 +91,7 @@ class Pacer:
         """A request is about to leave; ``left`` says when it has."""
         self._leaving.append(self._counted)
         self._count(now)
-        share = self._share(now)
+        share = self.share(now)
         pace = _CATCH_UP if share == 1.0 else share
         self._even = max(self._even, now - _LATE) + self._interval / pace
         self._book(now)
@@ -143,13 +145,18 @@ class Pacer:
             return
         relapse = now - self._resumes_at < _RELAPSE_SECONDS
         self._streak = self._streak + 1 if relapse else 0
-        self._factor = max(_LOWEST_FACTOR, self._share(now) / 2)
+        self._factor = max(_LOWEST_FACTOR, self.share(now) / 2)
         self._slowed_at = now
         self.pause(now + min(_LONGEST_PAUSE, 2.0**self._streak))
 
     def pause(self, until: float) -> None:
         """Nothing leaves before ``until``."""
         self._resumes_at = max(self._resumes_at, until)
+
+
+def climbed(share: float, seconds: float) -> float:
+    """What a share of the limit has become when nothing was refused for so long."""
+    return min(1.0, share + seconds / _CLIMB_SECONDS)
 
 
 class PairLimits:

@@ -44,7 +44,9 @@ class SenderDrain(Base):
     """Who sends for a number now. At most one holder; ``epoch`` fences the others out.
 
     ``rung`` counts doorbells, so that a drain about to end sees one that came meanwhile.
-    ``next_slot`` is the next instant the pace allows, for the successor.
+    ``next_slot`` is the next instant the pace allows, for the successor, and ``share`` the part
+    of the limit that is used from then on, less than 1 after refusals. ``braked_until``: its
+    account or app asked too much, whoever of its numbers heard it.
     """
 
     __tablename__ = "sender_drains"
@@ -56,6 +58,8 @@ class SenderDrain(Base):
     epoch: Mapped[int] = mapped_column(default=0, server_default="0")
     leased_until: Mapped[datetime | None]
     next_slot: Mapped[datetime | None]
+    share: Mapped[float] = mapped_column(default=1.0, server_default="1")
+    braked_until: Mapped[datetime | None]
     rung: Mapped[int] = mapped_column(default=0, server_default="0")
 
 

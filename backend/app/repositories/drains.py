@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 class Lease:
     """What the holder knows: ``slot_in`` is seconds until the pace allows the next send.
 
-    ``asked_at`` (monotonic) is before the lease began, so nobody else has it any sooner.
+    It may be past; ``share`` is the part of the limit used from then on, and ``braked_in`` when
+    the account may be asked again. ``asked_at`` (monotonic) is before the lease began, so nobody
+    else has it any sooner.
     """
 
     sender_id: UUID
@@ -25,6 +27,16 @@ class Lease:
     rung: int
     slot_in: float
     asked_at: float
+    share: float = 1.0
+    braked_in: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Doorbells so far, and seconds until the account may be asked again (may be past)."""
+
+    rung: int
+    braked_in: float
 
 
 _RING = text("UPDATE sender_drains SET rung = rung + 1 WHERE sender_id = :sender_id")
@@ -34,24 +46,45 @@ _ACQUIRE = text("""
            leased_until = clock_timestamp() + make_interval(secs => :lease_s)
      WHERE sender_id = :sender_id
        AND (leased_until IS NULL OR leased_until < clock_timestamp())
-    RETURNING sender_id, workspace_id, epoch, rung,
-              coalesce(extract(epoch FROM next_slot - clock_timestamp()), 0)::float8 AS slot_in
+    RETURNING sender_id, workspace_id, epoch, rung, share,
+              coalesce(extract(epoch FROM next_slot - clock_timestamp()), 0)::float8 AS slot_in,
+              coalesce(extract(epoch FROM braked_until - clock_timestamp()), 0)::float8
+                AS braked_in
 """)
 _RENEW = text("""
     UPDATE sender_drains
        SET leased_until = clock_timestamp() + make_interval(secs => :lease_s),
-           next_slot = clock_timestamp() + make_interval(secs => :slot_in)
+           next_slot = clock_timestamp() + make_interval(secs => :slot_in), share = :share
      WHERE sender_id = :sender_id AND epoch = :epoch
-    RETURNING rung
+    RETURNING rung,
+              coalesce(extract(epoch FROM braked_until - clock_timestamp()), 0)::float8
+                AS braked_in
 """)
-_RUNG = text("SELECT rung FROM sender_drains WHERE sender_id = :sender_id AND epoch = :epoch")
+_LISTEN = text("""
+    SELECT rung,
+           coalesce(extract(epoch FROM braked_until - clock_timestamp()), 0)::float8 AS braked_in
+      FROM sender_drains WHERE sender_id = :sender_id AND epoch = :epoch
+""")
 _END = text("""
     UPDATE sender_drains
        SET leased_until = clock_timestamp(), owner = NULL,
-           next_slot = clock_timestamp() + make_interval(secs => :slot_in)
+           next_slot = clock_timestamp() + make_interval(secs => :slot_in), share = :share
      WHERE sender_id = :sender_id AND epoch = :epoch
        AND (CAST(:rung AS int) IS NULL OR rung = :rung)
     RETURNING epoch
+""")
+# In one order, so that two who brake don't wait for each other.
+_BRAKE = text("""
+    WITH locked AS MATERIALIZED (
+      SELECT d.sender_id FROM sender_drains d
+        JOIN senders s ON s.workspace_id = d.workspace_id AND s.id = d.sender_id
+       WHERE d.workspace_id = :workspace_id
+         AND (CAST(:waba_id AS text) IS NULL OR s.waba_id = :waba_id)
+       ORDER BY d.sender_id FOR UPDATE OF d)
+    UPDATE sender_drains d
+       SET braked_until = greatest(d.braked_until,
+                                   clock_timestamp() + make_interval(secs => :seconds))
+      FROM locked WHERE d.sender_id = locked.sender_id
 """)
 # Lateral probes of the "due" index: cheap however many rows a lane has.
 _WITH_WORK = text("""
@@ -102,36 +135,53 @@ def acquire(session: Session, sender_id: UUID, owner: str, lease_s: float) -> Le
     ).one_or_none()
     if row is None:
         return None
-    return Lease(row.sender_id, row.workspace_id, row.epoch, row.rung, row.slot_in, asked_at)
+    return Lease(
+        row.sender_id, row.workspace_id, row.epoch, row.rung, row.slot_in, asked_at, row.share,
+        row.braked_in,
+    )  # fmt: skip
 
 
-def renew(session: Session, lease: Lease, lease_s: float, slot_in: float) -> int | None:
-    """Keep the lease and save the pace; returns ``rung``, or None when the lease is lost."""
-    return session.execute(
-        _RENEW,
-        {
-            "sender_id": lease.sender_id,
-            "epoch": lease.epoch,
-            "lease_s": lease_s,
-            "slot_in": slot_in,
-        },
-    ).scalar_one_or_none()
+def renew(
+    session: Session, lease: Lease, lease_s: float, slot_in: float, share: float = 1.0
+) -> Heard | None:
+    """Keep the lease and save the pace; None when the lease is lost."""
+    values = {
+        "sender_id": lease.sender_id,
+        "epoch": lease.epoch,
+        "lease_s": lease_s,
+        "slot_in": slot_in,
+        "share": share,
+    }
+    row = session.execute(_RENEW, values).one_or_none()
+    return None if row is None else Heard(*row)
 
 
-def rung(session: Session, lease: Lease) -> int | None:
-    """Doorbells so far, or None when the lease is lost."""
-    return session.execute(
-        _RUNG, {"sender_id": lease.sender_id, "epoch": lease.epoch}
-    ).scalar_one_or_none()
-
-
-def end(session: Session, lease: Lease, slot_in: float, rung: int | None = None) -> bool:
-    """Give the lease back; with ``rung`` only if no doorbell came since."""
+def listen(session: Session, lease: Lease) -> Heard | None:
+    """What others tell the holder; None when the lease is lost."""
     row = session.execute(
-        _END,
-        {"sender_id": lease.sender_id, "epoch": lease.epoch, "rung": rung, "slot_in": slot_in},
-    )
-    return row.first() is not None
+        _LISTEN, {"sender_id": lease.sender_id, "epoch": lease.epoch}
+    ).one_or_none()
+    return None if row is None else Heard(*row)
+
+
+def end(
+    session: Session, lease: Lease, slot_in: float, share: float = 1.0, rung: int | None = None
+) -> bool:
+    """Give the lease back; with ``rung`` only if no doorbell came since."""
+    values = {
+        "sender_id": lease.sender_id,
+        "epoch": lease.epoch,
+        "rung": rung,
+        "slot_in": slot_in,
+        "share": share,
+    }
+    return session.execute(_END, values).first() is not None
+
+
+def brake(session: Session, workspace_id: UUID, waba_id: str | None, seconds: float) -> None:
+    """Nothing more leaves for so long from numbers of an account, or of the whole workspace."""
+    values = {"workspace_id": workspace_id, "waba_id": waba_id, "seconds": seconds}
+    session.execute(_BRAKE, values)
 
 
 def forsaken(session: Session, within_s: float) -> list[UUID]:

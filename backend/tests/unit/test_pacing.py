@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.pacing import MARGIN, Pacer, PairLimits
+from app.domain.pacing import MARGIN, Pacer, PairLimits, climbed
 
 rates = st.sampled_from([1, 2, 5, 20, 80, 333, 1000])
 EXACT = pytest.approx
@@ -122,6 +122,19 @@ def test_a_slow_down_halves_the_rate_and_it_climbs_back() -> None:
     assert pacer.rate(11.0) < pacer.rate(15.0) < pacer.rate(25.0)
     assert pacer.rate(26.0) == EXACT(full)
     assert 40 <= sum(at < 12 for at in send(pacer, 10.0, 100)) <= 43
+
+
+def test_a_successor_of_a_slowed_pacer_climbs_on_from_there() -> None:
+    first = Pacer(80, 0.0)
+    full = first.rate(9.9)
+    first.slow_down(10.0, sent_at=9.9)
+    share, slot = first.share(10.5), first.resume_at(10.5)
+    second = Pacer(80, slot, share)
+    assert (slot, second.free_at(10.5)) == (11.0, 11.0)
+    assert second.rate(11.0) == EXACT(full / 2)
+    assert second.rate(26.0) == EXACT(full)
+    assert climbed(share, 6.0) == EXACT(0.7)
+    assert climbed(share, 60.0) == 1.0
 
 
 def test_answers_of_one_burst_slow_down_once() -> None:

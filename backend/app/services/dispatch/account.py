@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.core.config import settings
+from app.core.db import transaction
 from app.domain.refs import Ref
 from app.domain.send_timing import TIMING
 from app.domain.states import SenderStatus
@@ -48,7 +49,13 @@ def forsaken(session: Session, within_s: float) -> list[UUID]:
 
 def give_back(session: Session, lease: Lease) -> None:
     """End a lease that was not used."""
-    drains.end(session, lease, 0)
+    drains.end(session, lease, 0, lease.share)
+
+
+def brake(lease: Lease, waba_id: str | None, seconds: float) -> None:
+    """Let all numbers of an account wait, in every process; of the app, when it is None."""
+    with transaction() as session:
+        drains.brake(session, lease.workspace_id, waba_id, seconds)
 
 
 def open_account(session: Session, lease: Lease) -> Account | None:

@@ -50,6 +50,7 @@ class Keeper:
         self._renewed_at = time.monotonic()
         self._renewing_at: float | None = None  # not committed yet
         self._daily = DailyLimit(state.lease)
+        self._braked_until = float("-inf")
         self._progress = Progress()
         self._inflow = Inflow(Ref(state.lease.workspace_id, state.lease.sender_id))
         self.next_due_in: float | None = None
@@ -107,6 +108,8 @@ class Keeper:
             logger.warning("could not settle and claim; trying again", exc_info=True)
             return
         self._note_renewal()
+        if self._braked_until > time.monotonic():
+            self._state.pacer.pause(self._braked_until)
         self._state.pacer.absorb(time.monotonic(), self._inflow.take())
         for row in returned.settlements:
             self._state.open_rows[row.claim_id] -= 1
@@ -153,16 +156,19 @@ class Keeper:
         overdue = time.monotonic() - self._renewed_at > RENEW_EVERY_S
         if worked or overdue:
             asked_at = time.monotonic()
-            rung = drains.renew(session, self._lease, LEASE_S, self._state.slot_in())
-            self._renewing_at = asked_at if rung is not None else None
+            slot_in, share = self._state.slot_in(), self._state.share()
+            heard = drains.renew(session, self._lease, LEASE_S, slot_in, share)
+            self._renewing_at = asked_at if heard is not None else None
         else:
-            rung = drains.rung(session, self._lease)
+            heard = drains.listen(session, self._lease)
         if overdue:
             claims.extend(session, list(self._state.open_rows), TIMING.claim_lease_s)
             self._renewed_at = time.monotonic()
-        if rung is not None:
-            self._rung = rung
-        return rung is not None
+        if heard is not None:
+            self._rung = heard.rung
+            if heard.braked_in > 0:
+                self._braked_until = time.monotonic() + heard.braked_in
+        return heard is not None
 
     def _wanted(self) -> int:
         rate = self._state.pacer.rate(time.monotonic())
@@ -230,7 +236,8 @@ class Keeper:
 
     def _end_if_unrung(self) -> bool:
         with transaction() as session:
-            ended = drains.end(session, self._lease, self._state.slot_in(), self._rung)
+            slot_in, share = self._state.slot_in(), self._state.share()
+            ended = drains.end(session, self._lease, slot_in, share, self._rung)
         self._state.lease_lost = self._state.lease_lost or ended
         return ended
 
@@ -238,7 +245,7 @@ class Keeper:
         if not self._state.lease_lost:
             self._state.lease_lost = True
             with transaction() as session:
-                drains.end(session, self._lease, self._state.slot_in())
+                drains.end(session, self._lease, self._state.slot_in(), self._state.share())
 
 
 def _most(lane: DueLane, waiting: Counter[UUID]) -> int | None:

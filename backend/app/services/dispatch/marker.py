@@ -14,9 +14,8 @@ from app.domain.send_timing import TIMING
 from app.domain.stops import What
 from app.integrations.whatsapp.answers import Accepted, Answer, NotSent, Refused
 from app.repositories import marks
-from app.services.dispatch import completion, outcomes, stop_orders
+from app.services.dispatch import account, completion, outcomes, stop_orders
 from app.services.dispatch.backlog import batch_size, most_unsent
-from app.services.dispatch.brakes import brakes
 from app.services.dispatch.departure import Departure
 from app.services.dispatch.jobs import Job
 from app.services.dispatch.outcomes import Outcome
@@ -42,7 +41,6 @@ class Marker:
         """Mark and send what is due until the drain is over."""
         while not self._state.over():
             now = time.monotonic()
-            self._brake()
             rate = self._state.pacer.rate(now)
             room = most_unsent(rate) - self._state.backlog.unsent
             if room <= 0 or not self._state.backlog.is_next_worth(room, rate):
@@ -55,10 +53,6 @@ class Marker:
                 await self._mark_and_send(taken.batch)
             else:
                 await self._rest(self._state.backlog.next_at(now))
-
-    def _brake(self) -> None:
-        account = self._state.account
-        self._state.pacer.pause(brakes().until(self._state.lease.workspace_id, account.waba_id))
 
     async def clear(self) -> None:
         """See off what is marked; what is not away within a moment stays, proven not sent.
@@ -183,7 +177,7 @@ class Marker:
             self._state.pacer.slow_down(now, sent_at)
             self._state.pacer.pause(now + verdict.delay_s)
         if verdict.scope in (Scope.WABA, Scope.APP):
-            workspace_id, waba_id = self._state.lease.workspace_id, self._state.account.waba_id
-            until = self._state.pacer.resume_at(now)
-            brakes().press(verdict.scope, workspace_id, waba_id, until)
+            waba_id = self._state.account.waba_id if verdict.scope is Scope.WABA else None
+            wait_s = self._state.pacer.resume_at(now) - now
+            self._state.behind(partial(account.brake, self._state.lease, waba_id, wait_s))
         return outcome

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from app.domain import stops
-from app.domain.pacing import Pacer, PairLimits
+from app.domain.pacing import Pacer, PairLimits, climbed
 from app.integrations.whatsapp.transport import Transport
 from app.repositories.settlements import Settlement
 from app.services.dispatch.account import Account
@@ -49,7 +49,7 @@ class State:
     def __init__(self, account: Account, host: Host) -> None:
         self.account, self.host, self.lease = account, host, account.lease
         now = time.monotonic()
-        self.pacer = Pacer(account.throughput_mps, now + max(0.0, account.lease.slot_in))
+        self.pacer = _pacer(account, now)
         self.pairs = PairLimits()
         for recipient_id, (ago, count) in account.recent_pairs.items():
             self.pairs.mark(recipient_id, now - ago, count)
@@ -76,6 +76,10 @@ class State:
         self.stopped = True
         self.work.set()
         self.look.set()
+
+    def share(self) -> float:
+        """What part of the limit is used now, for a successor."""
+        return self.pacer.share(time.monotonic())
 
     def slot_in(self) -> float:
         """Seconds until the pace allows the next send, for a successor."""
@@ -117,3 +121,13 @@ class State:
     def give_up(self, job: Job, wait_s: float = 0) -> None:
         """Let a claimed job go, unsent."""
         self.settle_later(job.unmarked("scheduled", wait_s=wait_s))
+
+
+def _pacer(account: Account, now: float) -> Pacer:
+    """One that goes on as the drain before."""
+    lease = account.lease
+    share = climbed(lease.share, max(0.0, -lease.slot_in))
+    pacer = Pacer(account.throughput_mps, now + max(0.0, lease.slot_in), share)
+    if lease.braked_in > 0:
+        pacer.pause(now + lease.braked_in)
+    return pacer

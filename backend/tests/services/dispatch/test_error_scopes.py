@@ -15,10 +15,9 @@ from app.core import clock
 from app.integrations.whatsapp.transport import AiohttpTransport
 from app.models.deliveries import Delivery
 from app.models.recipients import ConsentEvent, Recipient
-from app.models.senders import Sender
+from app.models.senders import Sender, SenderDrain
 from app.models.templates import Template
 from app.services.dispatch import drain
-from app.services.dispatch.brakes import brakes
 from devstack.simulator_control import SimulatorControl
 from tests.factories import senders, templates
 from tests.services.dispatch.campaigns import Campaign, Shop, shop
@@ -173,13 +172,13 @@ async def test_what_passes_is_tried_again(
 async def test_numbers_of_the_account_or_app_wait_together(
     world: World, code: int, all_wait: bool | None
 ) -> None:
-    began = time.monotonic()
     world.refuse(code)
     await world.send()
     assert world.first.status == "accepted"
 
     def waited(sender: Sender) -> bool:
-        return brakes().until(sender.workspace_id, sender.waba_id) > began
+        drain_row = world.session.get_one(SenderDrain, sender.id, populate_existing=True)
+        return drain_row.braked_until is not None
 
     assert waited(world.sibling) == (all_wait is not None)
     assert waited(world.stranger) == bool(all_wait)

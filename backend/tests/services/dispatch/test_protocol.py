@@ -33,8 +33,8 @@ def test_a_lease_has_one_holder_and_its_epoch_bars_the_one_before(bench: Bench) 
 def test_a_drain_ends_only_when_no_doorbell_came(bench: Bench) -> None:
     lease = bench.acquire()
     drains.ring(bench.session, bench.sender.id)
-    assert not drains.end(bench.session, lease, 0, lease.rung)
-    assert drains.end(bench.session, lease, 0, lease.rung + 1)
+    assert not drains.end(bench.session, lease, 0, rung=lease.rung)
+    assert drains.end(bench.session, lease, 0, rung=lease.rung + 1)
 
 
 def test_a_row_is_claimed_once(bench: Bench) -> None:
