@@ -60,6 +60,20 @@ _DUE = Prepared(
     within_s="float8",
     most="int",
 )
+_WAITING = text("""
+    SELECT l.occurrence_id, l.priority, l.max_rate_mps, s.throughput_mps, n.rest,
+           greatest(extract(epoch FROM o.due_at - clock_timestamp()), 0)::float8 AS due_in
+      FROM lanes l
+      JOIN senders s ON s.workspace_id = l.workspace_id AND s.id = l.sender_id
+      JOIN occurrences o ON o.workspace_id = l.workspace_id AND o.id = l.occurrence_id
+      CROSS JOIN LATERAL (
+        SELECT coalesce(sum(c.n), 0)::int AS rest FROM delivery_counts c
+         WHERE c.occurrence_id = l.occurrence_id AND c.status IN ('scheduled', 'sending')) n
+     WHERE l.workspace_id = :workspace_id AND l.sender_id = :sender_id
+       AND l.state = 'runnable' AND l.sender_active
+     ORDER BY l.priority, o.due_at, l.occurrence_id
+     LIMIT 200
+""")
 _SET_STATE = text("""
     UPDATE lanes SET state = :state
      WHERE occurrence_id = :occurrence_id AND state <> :state AND state <> 'cancelled'
@@ -109,6 +123,13 @@ def due(session: Session, sender_id: UUID, within_s: float, most: int = 500) -> 
     """Lanes of a sender with a row due within ``within_s``, most urgent first."""
     rows = run(session, _DUE(sender_id=str(sender_id), within_s=within_s, most=most))
     return [DueLane(*row) for row in rows]
+
+
+def waiting(session: Session, sender: Ref) -> list[Row[UUID, int, int | None, int, int, float]]:
+    """``(occurrence_id, priority, max_rate_mps, throughput_mps, rest, due_in)`` of a sender's
+    schedules that may be sent, most urgent first."""
+    values = {"workspace_id": sender.workspace_id, "sender_id": sender.id}
+    return list(session.execute(_WAITING, values))
 
 
 def set_state(session: Session, occurrence_id: UUID, state: str) -> UUID | None:

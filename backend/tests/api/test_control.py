@@ -1,13 +1,14 @@
 """Control over the API: pause, resume, hurry, copy, stop; single firings; resolving."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from app.services.dispatch import expand
 from tests.api.test_schedules import MESSAGE, SENDER
 from tests.services.dispatch.conftest import make_bench
 
@@ -77,6 +78,24 @@ def test_one_firing(owner: TestClient, made: dict[str, Any]) -> None:
     assert owner.post(f"{url}/skip").json()["status"] == "skipped"
     assert owner.post(f"{url}/cancel").status_code == 409
     assert owner.get(f"{API}/schedules/{made['id']}").json()["status"] == "cancelled"
+
+
+def test_a_firing_under_way_says_when_it_will_have_ended(
+    owner: TestClient, made: dict[str, Any]
+) -> None:
+    [listed] = owner.get(f"{API}/schedules/{made['id']}/occurrences").json()["items"]
+    url = f"{API}/occurrences/{listed['id']}"
+    assert listed["finishes_at"] is None
+    person = {"phone": "+12015550123", "consent": {"marketing": "opted_in", "source": "form"}}
+    groups = made["audience"]["group_ids"]
+    assert owner.post(f"{API}/recipients", json=person | {"group_ids": groups}).status_code == 201
+    expand.open_occurrence(UUID(listed["id"]))
+    opened = owner.get(url).json()
+    assert opened["finishes_at"] >= opened["last_due_at"]
+    assert owner.post(f"{url}/pause").json()["finishes_at"] is None
+    assert owner.post(f"{url}/resume").json()["finishes_at"] >= opened["last_due_at"]
+    [again] = owner.get(f"{API}/schedules/{made['id']}/occurrences").json()["items"]
+    assert again["finishes_at"] >= opened["last_due_at"]
 
 
 @pytest.mark.parametrize(

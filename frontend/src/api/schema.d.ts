@@ -2914,7 +2914,10 @@ export interface components {
     };
     /**
      * OccurrenceOut
-     * @description One firing. ``substitutes``: with what one may go on that is held for its template.
+     * @description One firing.
+     *
+     *     ``finishes_at``: when it ended or, while it is sent, when it will have at this speed.
+     *     ``substitutes``: with what one may go on that is held for its template.
      */
     OccurrenceOut: {
       counts: components['schemas']['CountsOut'];

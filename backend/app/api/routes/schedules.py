@@ -21,7 +21,7 @@ from app.api.schemas.occurrences import OccurrenceOut, OccurrencesOut
 from app.api.schemas.queries import QueryInstant
 from app.api.schemas.schedules import ScheduleChanges, ScheduleIn, ScheduleOut
 from app.domain.states import ScheduleStatus
-from app.services import schedule_changes, schedules
+from app.services import finishes, schedule_changes, schedules
 
 router = APIRouter(prefix="/schedules", tags=["schedules"], route_class=Route)
 
@@ -107,4 +107,6 @@ def list_occurrences(
 ) -> OccurrencesOut:
     """The schedule's firings with their counts."""
     found = schedules.list_occurrences(session, member.ref(schedule_id))
-    return OccurrencesOut(items=[OccurrenceOut.of(row, sums) for row, sums in found])
+    ends = finishes.expected(session, [row for row, _ in found])
+    items = [OccurrenceOut.of(row, sums, ends.get(row.id)) for row, sums in found]
+    return OccurrencesOut(items=items)

@@ -1,6 +1,7 @@
 """Bodies of a schedule's firings."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -22,7 +23,11 @@ class SubstituteOut(Out):
 
 
 class OccurrenceOut(Out):
-    """One firing. ``substitutes``: with what one may go on that is held for its template."""
+    """One firing.
+
+    ``finishes_at``: when it ended or, while it is sent, when it will have at this speed.
+    ``substitutes``: with what one may go on that is held for its template.
+    """
 
     id: UUID | None
     schedule_id: UUID
@@ -45,9 +50,13 @@ class OccurrenceOut(Out):
         cls,
         row: Occurrence,
         counts: dict[str, int],
+        finishes_at: datetime | None,
         substitutes: Sequence[Template] | None = None,
     ) -> "OccurrenceOut":
-        """From a row, its counts and, for one alone, the templates that may stand in."""
+        """From a row, its counts and, for one alone, the templates that may stand in.
+
+        ``finishes_at``: when it ended or is expected to.
+        """
         own = (
             "id",
             "schedule_id",
@@ -64,7 +73,7 @@ class OccurrenceOut(Out):
             {
                 **{name: getattr(row, name) for name in own},
                 "counts": counts,
-                "finishes_at": row.completed_at,
+                "finishes_at": finishes_at,
                 "substitutes": substitutes,
             }
         )
