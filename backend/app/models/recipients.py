@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, column, func
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, column, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.ids import new_id
@@ -79,6 +79,12 @@ class ConsentEvent(Base):
     __table_args__ = (
         inside("recipient_id", "recipients", ondelete="CASCADE"),
         Index("ix_consent_events_recipient", "workspace_id", "recipient_id", "at"),
+        Index(
+            "ix_consent_events_opt_outs",
+            "workspace_id",
+            "at",
+            postgresql_where=text("value = 'opted_out'"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -57,7 +57,7 @@ class Occurrence(Identified, Timestamped, Versioned, Base):
     ``paused_from``; ``paused_by`` is ``schedule`` when it was paused with its schedule and is
     resumed with it, ``person`` when it was paused by itself. When its deliveries are deleted by
     their age, ``kept_counts`` (status -> number) goes on counting for them; ``forgotten_at`` is
-    when the last one went.
+    when the last one went. ``trusted_at``: a person let it go on after the breaker held it.
     """
 
     __tablename__ = "occurrences"
@@ -96,6 +96,7 @@ class Occurrence(Identified, Timestamped, Versioned, Base):
     completed_at: Mapped[datetime | None]
     kept_counts: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     forgotten_at: Mapped[datetime | None]
+    trusted_at: Mapped[datetime | None]
 
 
 class Lane(Base):

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.ids import new_id
@@ -27,4 +28,6 @@ class Workspace(Timestamped, Versioned, Base):
     marketing_requires_opt_in: Mapped[bool] = mapped_column(default=True)
     stop_words: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     # Class of data -> days after which it is deleted; a class that is not named is kept.
+    # {first_n, max_failed_pct, max_opt_out_pct}, or NULL: nothing is held.
+    breaker: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     retention_days: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")

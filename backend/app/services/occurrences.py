@@ -18,7 +18,7 @@ from app.domain.states import (
 )
 from app.models.schedules import Occurrence, Schedule
 from app.models.templates import Template
-from app.repositories import counts, lanes, occurrences, pauses
+from app.repositories import breakers, counts, lanes, occurrences, pauses
 from app.repositories import schedules as schedule_rows
 from app.services import audit, schedule_control, schedules, substitutes
 
@@ -57,6 +57,7 @@ def resume(session: Session, ref: Ref, substitute: UUID | None = None) -> View:
     if schedule.status == ScheduleStatus.PAUSED:
         raise ConflictError("Its schedule is paused: resume the schedule.")
     if row.status == OccurrenceStatus.HELD:
+        breakers.trust(session, ref)
         substitutes.put_in(session, row, schedule, substitute)
     elif substitute is not None:
         raise ConflictError("Only an occurrence that is held takes another template.")

@@ -49,3 +49,13 @@ def test_refuses_callers_without_a_token(anonymous: TestClient) -> None:
     assert answer.json()["code"] == "not_authenticated"
     anonymous.headers["Authorization"] = "Bearer nonsense"
     assert anonymous.get("/api/v1/workspace").status_code == 401
+
+
+def test_the_breaker_is_off_until_it_is_set(owner: TestClient) -> None:
+    url = "/api/v1/workspace"
+    assert owner.get(url).json()["breaker"] is None
+    wanted = {"first_n": 100, "max_failed_pct": 12.5, "max_opt_out_pct": None}
+    assert owner.patch(url, json={"breaker": wanted}).json()["breaker"] == wanted
+    for wrong in ({"first_n": 0}, {"max_failed_pct": 5}, {"first_n": 9, "max_failed_pct": 101}):
+        assert owner.patch(url, json={"breaker": wrong}).status_code == 422
+    assert owner.patch(url, json={"breaker": None}).json()["breaker"] is None

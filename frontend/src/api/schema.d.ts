@@ -2154,6 +2154,22 @@ export interface components {
       request_id: string | null;
     };
     /**
+     * Breaker
+     * @description When a sending is held until a person has looked at it; a share that is null isn't judged.
+     *
+     *     Judged while it is sent, each share of ``first_n``, or of all answered once they are more:
+     *     messages that failed, and people who opted out since it began. One that a person lets go on
+     *     isn't judged again.
+     */
+    Breaker: {
+      /** First N */
+      first_n: number;
+      /** Max Failed Pct */
+      max_failed_pct?: number | null;
+      /** Max Opt Out Pct */
+      max_opt_out_pct?: number | null;
+    };
+    /**
      * BulkIn
      * @description Many people; each item is judged by itself, as the body of a new recipient.
      */
@@ -4227,6 +4243,7 @@ export interface components {
      * @description What may be changed.
      */
     WorkspaceIn: {
+      breaker?: components['schemas']['Breaker'] | null;
       /**
        * Country
        * @default US
@@ -4281,7 +4298,9 @@ export interface components {
        */
       blackout_dates: string[];
       /** Breaker */
-      breaker: null;
+      breaker: {
+        [key: string]: unknown;
+      } | null;
       /** Country */
       country: string;
       /** Frequency Cap */

@@ -61,6 +61,22 @@ class RetentionDays(In):
         return {name: days for name, days in to_dict(self).items() if days is not None}
 
 
+Percent = Annotated[float, Field(ge=0, le=100)]
+
+
+class Breaker(In):
+    """When a sending is held until a person has looked at it; a share that is null isn't judged.
+
+    Judged while it is sent, each share of ``first_n``, or of all answered once they are more:
+    messages that failed, and people who opted out since it began. One that a person lets go on
+    isn't judged again.
+    """
+
+    first_n: int = Field(ge=1, le=100_000)
+    max_failed_pct: Percent | None = None
+    max_opt_out_pct: Percent | None = None
+
+
 class WorkspaceIn(In):
     """What may be changed."""
 
@@ -71,7 +87,6 @@ class WorkspaceIn(In):
             "blackout_dates",
             "frequency_cap",
             "approval",
-            "breaker",
             "skip_undeliverable_countries",
         }
     )
@@ -83,6 +98,7 @@ class WorkspaceIn(In):
     service_window: Literal["enforce", "ignore"] = "enforce"
     marketing_requires_opt_in: bool = True
     stop_words: dict[Locale, list[StopWord]] = {}
+    breaker: Breaker | None = None
     retention_days: RetentionDays = RetentionDays()
 
 
@@ -100,7 +116,7 @@ class WorkspaceOut(Out):
     blackout_dates: list[str] = []
     frequency_cap: None = None
     approval: None = None
-    breaker: None = None
+    breaker: dict[str, Any] | None = None
     stop_words: dict[str, Any]
     retention_days: dict[str, int] = {}
     version: int

@@ -21,7 +21,7 @@ from app.domain.refs import Ref
 from app.domain.send_timing import TIMING
 from app.repositories import claims, drains, lanes
 from app.repositories.lanes import DueLane
-from app.services.dispatch import completion, screen, settle, stop_orders
+from app.services.dispatch import breaker, completion, screen, settle, stop_orders
 from app.services.dispatch.account import LEASE_S
 from app.services.dispatch.daily_limit import DailyLimit
 from app.services.dispatch.guard import WHY, guard
@@ -229,6 +229,7 @@ class Keeper:
             completion.complete_if_done(occurrence_id)
         if self._progress.due():
             self._progress.say()
+            breaker.look(Ref(self._lease.workspace_id, self._lease.sender_id))
 
     def _busy_occurrences(self) -> set[UUID]:
         waiting = self._state.returned.settlements
