@@ -44,7 +44,10 @@ function usedKeys(code) {
   return { exact, prefixes: [...new Set([...built, ...areas])] };
 }
 
-const base = (key) => key.replace(PLURAL, '');
+/** Codes of the API, of which some end like a plural form (`too_many`). */
+const CODES = 'refusal.';
+const plural = (key) => !key.startsWith(CODES) && PLURAL.test(key);
+const base = (key) => (plural(key) ? key.replace(PLURAL, '') : key);
 const values = (text) =>
   [...text.matchAll(/\{\{(\w+)\}\}/g)]
     .map((m) => m[1])
@@ -71,7 +74,7 @@ for (const [map, language] of [
   [es, 'es'],
 ]) {
   const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
-  for (const key of new Set([...map.keys()].filter((k) => PLURAL.test(k)).map(base))) {
+  for (const key of new Set([...map.keys()].filter((k) => plural(k)).map(base))) {
     for (const form of forms) {
       if (!map.has(`${key}_${form}`))
         problems.push(`no plural form ${form} in ${language}: ${key}`);

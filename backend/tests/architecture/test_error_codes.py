@@ -1,6 +1,7 @@
 """Every code a caller may see is explained on /docs/errors."""
 
 import ast
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from app.api import error_codes, problems
 from app.domain import errors
 
 APP = Path(__file__).resolve().parents[2] / "app"
+LOCALES = APP.parents[1] / "frontend" / "src" / "locales"
 # Where the code stands among the positional arguments.
 POSITIONS = {"InvalidError.of": 1, "FieldError": 1, "PydanticCustomError": 0}
 RAISERS = {"ConflictError", "ForbiddenError", "InvalidError", "NotAuthenticatedError"}
@@ -44,3 +46,13 @@ def test_the_page_has_an_anchor_for_each() -> None:
     page = error_codes.page()
     for code in (*error_codes.OF_ANSWERS, *error_codes.OF_FIELDS):
         assert page.count(f'id="{code}"') == 1
+
+
+def test_the_dashboard_tells_each_in_every_language() -> None:
+    # These are told by their HTTP status alone.
+    by_status = {"forbidden", "missing_scope", "too_many_requests", "internal_error"}
+    listed = error_codes.OF_ANSWERS.keys() | error_codes.OF_FIELDS.keys()
+    words = sorted(LOCALES.glob("*/refusals.json"))
+    assert len(words) == 2
+    for file in words:
+        assert json.loads(file.read_text())["refusal"].keys() == listed - by_status, file

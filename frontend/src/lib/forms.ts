@@ -1,6 +1,7 @@
 import type { FieldValues, Path, UseFormSetError } from 'react-hook-form';
 
 import { toProblem } from '@/lib/problem';
+import { refusalText } from '@/lib/refusals';
 
 /**
  * Put the API's field errors beside their fields. `fields` maps the API's name
@@ -12,12 +13,12 @@ export function showFieldErrors<T extends FieldValues>(
   fields: Partial<Record<string, Path<T>>>,
 ): string | null {
   const problem = toProblem(error);
-  const unplaced = problem.errors.filter(({ field, message }) => {
-    const name = fields[field];
+  const unplaced = problem.errors.filter((refused) => {
+    const name = fields[refused.field];
     if (name === undefined) return true;
-    setError(name, { message });
+    setError(name, { message: refusalText(refused) });
     return false;
   });
-  if (problem.errors.length === 0) return problem.message;
-  return unplaced.length === 0 ? null : unplaced.map((e) => e.message).join(' ');
+  if (problem.errors.length === 0) return refusalText(problem);
+  return unplaced.length === 0 ? null : unplaced.map(refusalText).join(' ');
 }

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { type ApiProblem, toProblem } from '@/lib/problem';
+import { refusalText } from '@/lib/refusals';
 import styles from '@/ui/Feedback.module.css';
 
 interface EmptyProps {
@@ -50,14 +51,21 @@ export function Note({ kind, children }: { kind: keyof typeof NOTES; children: R
   );
 }
 
+/** Refused for a reason of its own, not for the role alone. */
+const TELLING_403 = new Set(['owner_needed', 'setup_token', 'person_needed', 'cross_site_request']);
+const TELLING_5XX = new Set(['upstream_unavailable', 'unavailable']);
+
 /** What went wrong in the reader's language, where it is a kind we know; else the server's words. */
 function useTrouble(problem: ApiProblem): string {
   const { t } = useTranslation();
   if (problem.code === 'offline') return t('problem.offline');
   if (problem.code === 'elsewhere') return t('problem.elsewhere');
-  if (problem.status === 403) return t('problem.forbidden');
-  if (problem.status === 429) return t('problem.tooFast');
-  return problem.status >= 500 ? t('problem.server') : problem.message;
+  const { status, code } = problem;
+  if (status === 403 && !TELLING_403.has(code)) return t('problem.forbidden');
+  if (status === 429) return t('problem.tooFast');
+  if (status >= 500 && !TELLING_5XX.has(code)) return t('problem.server');
+  const [only] = problem.errors;
+  return refusalText(problem.errors.length === 1 && only !== undefined ? only : problem);
 }
 
 /** What went wrong, with the id that finds it in the log. */

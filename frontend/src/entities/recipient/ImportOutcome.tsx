@@ -5,6 +5,7 @@ import type { BulkResult } from '@/api/types';
 import styles from '@/entities/recipient/import.module.css';
 import type { PeopleTable } from '@/entities/recipient/peopleText';
 import { useNumber } from '@/lib/i18n';
+import { refusalText } from '@/lib/refusals';
 import { Note } from '@/ui/Feedback';
 import { Stack } from '@/ui/Page';
 
@@ -28,7 +29,7 @@ function Problems({ result, table }: { result: BulkResult; table: PeopleTable })
           {result.errors.slice(0, SHOWN).map((error, i) => (
             <tr key={i}>
               <td>{error.index + offset}</td>
-              <td>{error.message}</td>
+              <td>{refusalText(error)}</td>
               <td>{table.rows[error.index]?.join(', ')}</td>
             </tr>
           ))}
