@@ -19,6 +19,7 @@ export type Invitation = Schemas['InvitationOut'];
 export type NewInvitation = Schemas['NewInvitationOut'];
 export type Role = Member['role'];
 export type Session = Schemas['SessionOut'];
+export type AuditEntry = Schemas['AuditEntryOut'];
 export type ApiKey = Schemas['ApiKeyOut'];
 export type NewApiKey = Schemas['NewApiKeyOut'];
 export type Sender = Schemas['SenderOut'];
@@ -58,12 +59,17 @@ export interface ScheduleInput {
   sender_id: string;
   audience: Audience;
   timing: Timing;
+  /** What becomes of a message whose answer was lost. */
+  when_unconfirmed: WhenUnconfirmed;
 }
+
+export type WhenUnconfirmed = 'hold' | 'resend';
 
 export type Occurrence = Schemas['OccurrenceOut'];
 
 export type Delivery = Schemas['DeliveryOut'];
 export type DeliveryDetail = Schemas['DeliveryProofOut'];
+export type ResolutionSums = Schemas['ResolutionsOut'];
 export type DeliveryStatus = Delivery['status'];
 export type Reason = Schemas['ReasonOut'];
 export type TimelineEntry = Schemas['TimelineEntryOut'];

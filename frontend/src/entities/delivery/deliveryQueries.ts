@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 
-import type { Delivery, DeliveryDetail, DeliveryStatus, Page } from '@/api/types';
+import type { Delivery, DeliveryDetail, DeliveryStatus, Page, ResolutionSums } from '@/api/types';
 import { http } from '@/lib/http';
 import { pagedList } from '@/lib/paging';
 import { refresh } from '@/lib/queryClient';
@@ -41,6 +41,8 @@ export const deliveriesWith = (status: DeliveryStatus, limit = 5) =>
       (await http.get<Page<Delivery>>('/deliveries', { params: { status, limit }, signal })).data,
   });
 
+export type { ResolutionSums };
+
 export type Resolution = 'resend' | 'mark_failed';
 
 /** A person's decision about a message in doubt or a failed one; its answer is the new proof. */
@@ -51,6 +53,19 @@ export function useResolveDelivery(id: string) {
       (await http.post<DeliveryDetail>(`/deliveries/${id}/resolve`, { action, confirm: true }))
         .data,
     onSuccess: (proof) => client.setQueryData(deliveryQuery(id).queryKey, proof),
+    onSettled: () => Promise.all([refresh(client, root), refresh(client, ['schedules'])]),
+  });
+}
+
+/** The same decision for all of a schedule that are in doubt; at most 10,000 by one call. */
+export function useResolveAll(scheduleId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (action: Resolution) => {
+      const filter = { status: ['unconfirmed'], schedule_id: scheduleId };
+      const body = { action, confirm: true, filter };
+      return (await http.post<ResolutionSums>('/deliveries/resolve', body)).data;
+    },
     onSettled: () => Promise.all([refresh(client, root), refresh(client, ['schedules'])]),
   });
 }

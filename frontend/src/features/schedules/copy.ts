@@ -42,6 +42,7 @@ export function copyOf(
     when,
     at: passed ? defaultTime(now, zone) : at,
     zone,
+    whenUnconfirmed: schedule.when_unconfirmed === 'resend' ? 'resend' : 'hold',
   };
 }
 

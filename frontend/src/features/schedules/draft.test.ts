@@ -25,6 +25,7 @@ const draft = (some: Partial<Draft> = {}): Draft => ({
   when: 'once',
   at: '2026-12-01T09:00',
   zone: 'America/Mexico_City',
+  whenUnconfirmed: 'hold',
   ...some,
 });
 
@@ -41,6 +42,7 @@ describe('toInput', () => {
         timezone: 'America/Mexico_City',
         zone_mode: 'fixed',
       },
+      when_unconfirmed: 'hold',
     });
   });
 

@@ -1,4 +1,4 @@
-import type { Audience, Group, Recipient, ScheduleInput } from '@/api/types';
+import type { Audience, Group, Recipient, ScheduleInput, WhenUnconfirmed } from '@/api/types';
 import { recipientName } from '@/entities/recipient/recipientQueries';
 import { instantToWall, wallToInstant } from '@/lib/wall';
 import type { Option } from '@/ui/Select';
@@ -13,6 +13,7 @@ export interface Draft {
   when: 'now' | 'once';
   at: string;
   zone: string;
+  whenUnconfirmed: WhenUnconfirmed;
 }
 
 const QUARTER_MS = 15 * 60_000;
@@ -70,6 +71,7 @@ export function toInput(draft: Draft, title: string): ScheduleInput | null {
       draft.when === 'now'
         ? { kind: 'now' }
         : { kind: 'once', at: draft.at, timezone: draft.zone, zone_mode: 'fixed' },
+    when_unconfirmed: draft.whenUnconfirmed,
   };
 }
 

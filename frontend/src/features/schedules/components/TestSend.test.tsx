@@ -21,6 +21,7 @@ async function sendTest(): Promise<void> {
     people: [],
     exclude: [],
     when: 'now',
+    whenUnconfirmed: 'hold',
     at: '',
     zone: 'UTC',
   };

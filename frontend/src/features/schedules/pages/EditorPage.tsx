@@ -12,6 +12,7 @@ import { sendersQuery } from '@/entities/sender/senderQueries';
 import { useZone } from '@/lib/access';
 import { CheckPart } from '@/features/schedules/components/CheckPart';
 import styles from '@/features/schedules/components/Editor.module.css';
+import { LostPart } from '@/features/schedules/components/LostPart';
 import { MessagePart } from '@/features/schedules/components/MessagePart';
 import { PeoplePart } from '@/features/schedules/components/PeoplePart';
 import { PreviewPane } from '@/features/schedules/components/PreviewPane';
@@ -31,6 +32,7 @@ const FIELDS = {
   'timing.at': 'at',
   'timing.timezone': 'zone',
   name: 'name',
+  when_unconfirmed: 'whenUnconfirmed',
 } as const;
 
 function useDraftForm(from: Draft | null) {
@@ -46,6 +48,7 @@ function useDraftForm(from: Draft | null) {
       when: 'once',
       at: defaultTime(new Date(), zone),
       zone,
+      whenUnconfirmed: 'hold',
     },
   });
   const { getFieldState, setValue } = form;
@@ -109,6 +112,7 @@ function Editor({ from }: { from: Draft | null }) {
           <MessagePart />
           <PeoplePart />
           <WhenPart />
+          <LostPart />
           <Card title={t('editor.partName')} hint={t('editor.nameHint')}>
             <TextInput
               aria-label={t('editor.partName')}

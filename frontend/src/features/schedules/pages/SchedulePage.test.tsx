@@ -195,3 +195,37 @@ test('what waits for the daily limit says how many, until when and for how long'
   expect(screen.getByText(/3 people wait, and the next leave from .*09:05/)).toBeVisible();
   expect(screen.getByText(/All will have left in about 2 days/)).toBeVisible();
 });
+
+test('messages in doubt are sent again together, with a word on who may get it twice', async () => {
+  let asked: unknown = null;
+  const unsure = schedule({ counts: counts({ delivered: 4, unconfirmed: 3 }) });
+  server.use(
+    route.get(url('/schedules/c1'), () => HttpResponse.json(unsure)),
+    route.post(url('/deliveries/resolve'), async ({ request }) => {
+      asked = await request.json();
+      return HttpResponse.json({ resolved: 2, too_early: 1, stopped: 0, remaining: 0 });
+    }),
+  );
+  open();
+  await userEvent.click(await screen.findByRole('button', { name: 'Send all again' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Send 3 messages again?' });
+  expect(dialog).toHaveTextContent('3 people at most');
+  await userEvent.click(within(dialog).getByRole('button', { name: 'Send again to 3 people' }));
+  expect(await screen.findByText(/2 are sent again. 1 is too fresh/)).toBeVisible();
+  expect(asked).toEqual({
+    action: 'resend',
+    confirm: true,
+    filter: { status: ['unconfirmed'], schedule_id: 'c1' },
+  });
+});
+
+test('a viewer sees that messages are in doubt, but not the ways on', async () => {
+  const unsure = schedule({ counts: counts({ unconfirmed: 1 }) });
+  server.use(
+    route.get(url('/auth/me'), () => HttpResponse.json(viewer())),
+    route.get(url('/schedules/c1'), () => HttpResponse.json(unsure)),
+  );
+  open();
+  expect(await screen.findByText(/nobody knows whether it left/)).toBeVisible();
+  expect(screen.queryByRole('button', { name: /again|failed/ })).not.toBeInTheDocument();
+});

@@ -4,6 +4,7 @@ import { Link, useParams } from 'react-router';
 
 import type { Schedule, Sender } from '@/api/types';
 import { DeliveryDrawer } from '@/entities/delivery/DeliveryDrawer';
+import { ResolveAll } from '@/entities/delivery/ResolveAll';
 import { messageQuery } from '@/entities/message/messageQueries';
 import { scheduleQuery } from '@/entities/schedule/scheduleQueries';
 import { businessName, senderName, sendersQuery } from '@/entities/sender/senderQueries';
@@ -57,6 +58,9 @@ function Overview({ schedule, readAt }: Seen) {
         <Limited schedule={schedule} sender={sender} zone={zone} />
       )}
       {schedule.blocked_by === 'hold' && <Held scheduleId={schedule.id} />}
+      <div className={styles.doubt}>
+        <ResolveAll scheduleId={schedule.id} count={schedule.counts.unconfirmed} />
+      </div>
       {schedule.counts.audience > 0 && (
         <>
           <StatusBar counts={schedule.counts} />
@@ -83,6 +87,10 @@ function Plan({ schedule, zone }: { schedule: Schedule; zone: string }) {
           [t('editor.message'), message.data?.title ?? '…'],
           [t('editor.sender'), sender ? senderName(sender) : '…'],
           [t('schedule.when'), plannedFor(schedule, zone, locale)],
+          [
+            t('lost.title'),
+            t(schedule.when_unconfirmed === 'resend' ? 'lost.resend' : 'lost.hold'),
+          ],
         ]}
       />
     </Card>
