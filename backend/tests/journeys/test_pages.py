@@ -46,6 +46,7 @@ PLAIN = {
     "settings": "/settings",
     "team": "/settings/team",
     "api-keys": "/settings/api-keys",
+    "audit-log": "/settings/audit",
     "account": "/settings/account",
     "setup-number": "/setup/steps",
     "setup-people": "/setup/steps?step=people",

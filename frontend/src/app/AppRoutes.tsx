@@ -71,6 +71,7 @@ const SettingsLayout = page(
 );
 const TeamPage = page(async () => (await import('@/features/members/pages/TeamPage')).TeamPage);
 const ApiKeys = page(async () => (await import('@/features/settings/components/ApiKeys')).ApiKeys);
+const AuditPage = page(async () => (await import('@/features/audit/pages/AuditPage')).AuditPage);
 const AccountPage = page(
   async () => (await import('@/features/account/pages/AccountPage')).AccountPage,
 );
@@ -106,6 +107,7 @@ export function AppRoutes() {
             <Route index element={<SettingsPage />} />
             <Route path="team" element={<TeamPage />} />
             <Route path="api-keys" element={<ApiKeys />} />
+            <Route path="audit" element={<AuditPage />} />
             <Route path="account" element={<AccountPage />} />
           </Route>
           <Route path="*" element={<NotFound />} />

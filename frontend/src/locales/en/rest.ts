@@ -1,3 +1,4 @@
+import audit from '@/locales/en/audit.json';
 import controls from '@/locales/en/controls.json';
 import messages from '@/locales/en/messages.json';
 import people from '@/locales/en/people.json';
@@ -8,6 +9,7 @@ import workspace from '@/locales/en/workspace.json';
 
 /** The words of the other pages, which come with them. */
 export const rest = {
+  ...audit,
   ...controls,
   ...schedules,
   ...people,

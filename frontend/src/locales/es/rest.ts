@@ -1,3 +1,4 @@
+import audit from '@/locales/es/audit.json';
 import controls from '@/locales/es/controls.json';
 import messages from '@/locales/es/messages.json';
 import people from '@/locales/es/people.json';
@@ -8,6 +9,7 @@ import workspace from '@/locales/es/workspace.json';
 
 /** The words of the other pages, which come with them. */
 export const rest = {
+  ...audit,
   ...controls,
   ...schedules,
   ...people,

@@ -9,6 +9,7 @@ const OF_ADMINS = [
   { name: 'workspace', to: '/settings' },
   { name: 'team', to: '/settings/team' },
   { name: 'keys', to: '/settings/api-keys' },
+  { name: 'audit', to: '/settings/audit' },
 ] as const;
 
 /** The parts of the settings; those of the workspace only for who may change it. */
