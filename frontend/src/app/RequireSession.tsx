@@ -7,7 +7,7 @@ import { setupQuery } from '@/entities/session/sessionQueries';
 import { refreshSession } from '@/lib/http';
 import { toProblem } from '@/lib/problem';
 import { newQueryClient } from '@/lib/queryClient';
-import { signOut, useSession, useSessionWorkspace } from '@/lib/session';
+import { isElsewhere, isOver, signOut, useSession, useSessionWorkspace } from '@/lib/session';
 import { Failed } from '@/ui/Feedback';
 
 /** What was asked for in one workspace is known in that one alone; leaving it forgets all. */
@@ -20,11 +20,25 @@ function Workspace() {
   );
 }
 
+/** One session for all tabs: where one goes, or logs out, the others follow at once. */
+function useOtherTabs(): void {
+  useEffect(() => {
+    const follow = (event: StorageEvent): void => {
+      if (isOver(event)) signOut();
+      // A failure shows at the next request, which refreshes as well.
+      else if (isElsewhere(event)) refreshSession().catch(() => undefined);
+    };
+    window.addEventListener('storage', follow);
+    return () => window.removeEventListener('storage', follow);
+  }, []);
+}
+
 /** Lets people with a session in; sends others to log in, or to the first set-up. */
 export function RequireSession() {
   const session = useSession();
   const workspace = useSessionWorkspace();
   const [silence, setSilence] = useState<unknown>(null);
+  useOtherTabs();
   useEffect(() => {
     if (session !== 'unknown') return;
     refreshSession().catch((error: unknown) => {

@@ -2,6 +2,7 @@ import axios, { type AxiosError, type InternalAxiosRequestConfig } from 'axios';
 
 import type { AccessToken } from '@/api/types';
 import { ApiProblem, toProblem } from '@/lib/problem';
+import { answered, fromProxy, unanswered } from '@/lib/reach';
 import { accessToken, sessionWorkspace, signIn, signOut } from '@/lib/session';
 
 declare module 'axios' {
@@ -67,8 +68,21 @@ async function repeatAfterRefresh(config: InternalAxiosRequestConfig): Promise<u
   return http.request({ ...config, retried: true } as InternalAxiosRequestConfig);
 }
 
-http.interceptors.response.use(undefined, (error: AxiosError) => {
+/** An aborted request tells nothing about the server. */
+function noteSilence({ response }: AxiosError): void {
+  const type = String(response?.headers['content-type'] ?? '');
+  if (response === undefined || fromProxy(response.status, type)) unanswered();
+  else answered();
+}
+
+function hear<T>(response: T): T {
+  answered();
+  return response;
+}
+
+http.interceptors.response.use(hear, (error: AxiosError) => {
   const { config, response } = error;
+  if (!axios.isCancel(error)) noteSilence(error);
   if (response?.status === 401 && config && !config.retried && !isOpen(config)) {
     return repeatAfterRefresh(config);
   }

@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 import { refreshSession } from '@/lib/http';
+import { answered, fromProxy, unanswered } from '@/lib/reach';
 import { accessToken } from '@/lib/session';
 import { readEvents, type ServerEvent } from '@/lib/sse';
 
@@ -47,7 +48,12 @@ async function open(lastId: string | null, signal: AbortSignal): Promise<Respons
   const token = accessToken();
   if (token !== null) headers.set('Authorization', `Bearer ${token}`);
   if (lastId !== null) headers.set('Last-Event-ID', lastId);
-  return fetch('/api/v1/events', { headers, signal, cache: 'no-store' });
+  try {
+    return await fetch('/api/v1/events', { headers, signal, cache: 'no-store' });
+  } catch (silence) {
+    if (!signal.aborted) unanswered();
+    throw silence;
+  }
 }
 
 /** Follow the stream until `signal` aborts, reconnecting with growing pauses. */
@@ -60,6 +66,9 @@ export async function followEvents(
   while (!signal.aborted) {
     try {
       const response = await open(lastId, signal);
+      const type = response.headers.get('Content-Type') ?? '';
+      if (fromProxy(response.status, type)) unanswered();
+      else answered();
       if (response.status === 401) await refreshSession();
       if (response.ok && response.body !== null) {
         setConnected(true);

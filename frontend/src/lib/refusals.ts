@@ -14,8 +14,9 @@ const TELLING = new Set([
  * they stand in for a code we have no words for, and follow where they tell more.
  */
 export function refusalText({ code, message }: { code: string; message: string }): string {
-  const key = `refusal.${code}`;
-  if (!i18next.exists(key)) return message;
+  const key = `refusal.${code as 'required'}` as const;
+  const known: boolean = i18next.exists(key);
+  if (!known) return message;
   const words = i18next.t(key);
   return TELLING.has(code) ? `${words} (${message})` : words;
 }

@@ -8,6 +8,8 @@ export type SessionState = 'unknown' | 'in' | 'out';
 
 /** Remembers that there may be a refresh cookie, so that newcomers aren't greeted by a 401. */
 const HINT = 'session';
+/** The workspace last gone to in any tab. */
+export const WORKSPACE = 'workspace';
 
 let token: string | null = null;
 /** Which workspace the token is for; another tab may have gone elsewhere with the same session. */
@@ -33,6 +35,7 @@ function change(next: SessionState, nextToken: string | null): void {
   state = next;
   if (next === 'in') localStorage.setItem(HINT, '1');
   else localStorage.removeItem(HINT);
+  if (workspace !== null) localStorage.setItem(WORKSPACE, workspace);
   for (const listener of listeners) listener();
 }
 
@@ -41,6 +44,12 @@ export const sessionWorkspace = (): string | null => workspace;
 export const sessionState = (): SessionState => state;
 export const signIn = (newToken: string): void => change('in', newToken);
 export const signOut = (): void => change('out', null);
+
+/** Whether another tab's note says that the session is over, or elsewhere. */
+export const isOver = ({ key, newValue }: StorageEvent): boolean =>
+  key === HINT && newValue === null && state === 'in';
+export const isElsewhere = ({ key, newValue }: StorageEvent): boolean =>
+  key === WORKSPACE && newValue !== null && state === 'in' && newValue !== workspace;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);

@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Route, Routes } from 'react-router';
 import { afterEach, expect, test } from 'vitest';
@@ -109,4 +109,18 @@ test.each([
   ['/', '/'],
 ])('%s is in the other workspace %s', (here, there) => {
   expect(commonPlace(here)).toBe(there);
+});
+
+test('where another tab goes, this one follows at once, and logs out with it', async () => {
+  server.use(
+    route.post(url('/auth/refresh'), () => HttpResponse.json({ access_token: token('w2') })),
+    route.get(url('/setup'), () => HttpResponse.json({ needed: false })),
+  );
+  signIn(token('w1'));
+  open('/groups');
+  await screen.findByRole('button', { name: 'Aurora' });
+  fireEvent(window, new StorageEvent('storage', { key: 'workspace', newValue: 'w2' }));
+  expect(await screen.findByRole('button', { name: 'Boreal' })).toBeVisible();
+  fireEvent(window, new StorageEvent('storage', { key: 'session', newValue: null }));
+  await waitFor(() => expect(accessToken()).toBeNull());
 });

@@ -33,8 +33,8 @@ test('people are added with where they agreed, and each refused row is shown', a
   expect(screen.getByRole('button', { name: 'Add 2 people' })).toBeDisabled();
   await userEvent.type(screen.getByLabelText('Where and when did they agree?'), 'Form, May');
   await userEvent.click(screen.getByRole('button', { name: 'Add 2 people' }));
-  expect(await screen.findByText('Not a phone number.')).toBeVisible();
-  expect(screen.getByRole('row', { name: /^3 Not a phone number. Pepe, 12$/ })).toBeVisible();
+  expect(await screen.findByText(/not a possible phone number/)).toBeVisible();
+  expect(screen.getByRole('row', { name: /^3 This is not a possible .* Pepe, 12$/ })).toBeVisible();
   expect(sent).toEqual({
     items: [
       {

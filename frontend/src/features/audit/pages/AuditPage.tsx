@@ -15,7 +15,6 @@ import { useUrlValue } from '@/lib/urlState';
 import { Allowed } from '@/ui/Allowed';
 import { type Column, DataTable } from '@/ui/DataTable';
 import { Empty } from '@/ui/Feedback';
-import { Muted } from '@/ui/Page';
 import { Toolbar } from '@/ui/SearchField';
 import { TimeText } from '@/ui/TimeText';
 import { UrlSelect } from '@/ui/UrlSelect';
@@ -53,6 +52,9 @@ function What({ entry }: { entry: AuditEntry }) {
   return (
     <>
       {act(entry.action)}
+      <div className={styles.onPhone}>
+        <Who entry={entry} />
+      </div>
       <div className={styles.sub}>
         {to === null ? (
           typeof name === 'string' && name
@@ -73,7 +75,7 @@ function useColumns(): Column<AuditEntry>[] {
       header: t('audit.when'),
       cell: (entry) => <TimeText at={entry.at} zone={zone} seconds bare />,
     },
-    { key: 'who', header: t('audit.who'), cell: (entry) => <Who entry={entry} /> },
+    { key: 'who', header: t('audit.who'), optional: true, cell: (entry) => <Who entry={entry} /> },
     { key: 'what', header: t('audit.what'), cell: (entry) => <What entry={entry} /> },
     {
       key: 'changes',
@@ -130,9 +132,7 @@ function Ledger() {
   const filtered = [action, who, span].some((value) => value != null);
   return (
     <>
-      <p>
-        <Muted>{t('audit.lead', { zone })}</Muted>
-      </p>
+      <p className={styles.lead}>{t('audit.lead', { zone })}</p>
       <Filters />
       <DataTable
         label={t('audit.title')}

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -12,6 +12,8 @@ import styles from '@/features/home/components/Home.module.css';
 import { bySchedule } from '@/features/home/unconfirmed';
 import { useNumber } from '@/lib/i18n';
 import { usePollInterval } from '@/lib/live';
+import { toProblem } from '@/lib/problem';
+import { Failed } from '@/ui/Feedback';
 import { Card } from '@/ui/Page';
 import { StateBadge } from '@/ui/StateBadge';
 import type { State } from '@/ui/states';
@@ -20,7 +22,8 @@ interface Matter {
   key: string;
   to: string;
   what: ReactNode;
-  state: State;
+  /** None where the words say all. */
+  state: State | null;
 }
 
 function useStoppedSenders(): Matter[] {
@@ -36,7 +39,29 @@ function useStoppedSenders(): Matter[] {
     }));
 }
 
+const POOR: Record<string, 'home.qualityLow' | 'home.qualityMedium'> = {
+  RED: 'home.qualityLow',
+  YELLOW: 'home.qualityMedium',
+};
+
+/** Numbers whose messages people block or report; Meta lowers their limit next. */
+function usePoorQuality(): Matter[] {
+  const { t } = useTranslation();
+  const senders = useQuery(sendersQuery).data ?? [];
+  return senders
+    .filter(({ status }) => status === 'active')
+    .flatMap((sender) => {
+      const key = POOR[sender.quality_rating ?? ''];
+      if (key === undefined) return [];
+      const what = t(key, { name: senderName(sender) });
+      return [{ key: `quality ${sender.id}`, to: `/senders/${sender.id}`, what, state: null }];
+    });
+}
+
 const MANY = 50;
+
+const HELD_OR_NOT = scheduleSample({ status: ['scheduled', 'sending'] }, MANY);
+const STUCK = scheduleSample({ status: ['failed', 'pending_approval'] }, 5);
 
 /** Messages of which nobody knows whether they left, one row a schedule. */
 function useUnconfirmed(): Matter[] {
@@ -84,8 +109,7 @@ const standsStill = (why: string | null): why is keyof typeof WHY => why !== nul
 function useHeld(): Matter[] {
   const { t } = useTranslation();
   const refetchInterval = usePollInterval(10_000);
-  const query = scheduleSample({ status: ['scheduled', 'sending'] }, MANY);
-  const items = useQuery({ ...query, refetchInterval }).data?.items ?? [];
+  const items = useQuery({ ...HELD_OR_NOT, refetchInterval }).data?.items ?? [];
   return items.flatMap(({ id, name, blocked_by: why }) =>
     standsStill(why)
       ? [
@@ -102,8 +126,7 @@ function useHeld(): Matter[] {
 
 function useStuckSchedules(): Matter[] {
   const { t } = useTranslation();
-  const query = scheduleSample({ status: ['failed', 'pending_approval'] }, 5);
-  const items = useQuery(query).data?.items ?? [];
+  const items = useQuery(STUCK).data?.items ?? [];
   return items.map(({ id, name, status }) => ({
     key: id,
     to: `/schedules/${id}`,
@@ -112,25 +135,51 @@ function useStuckSchedules(): Matter[] {
   }));
 }
 
+/** Questions without an answer: a list that looks empty must not hide what needs somebody. */
+function useUnanswered() {
+  const asked = useQueries({
+    queries: [
+      sendersQuery,
+      deliveriesWith('unconfirmed', MANY),
+      HELD_OR_NOT,
+      STUCK,
+      templatesWith('paused'),
+      templatesWith('rejected'),
+    ],
+  });
+  return asked.filter(
+    ({ data, isError, error }) => isError && data === undefined && toProblem(error).status !== 403,
+  );
+}
+
 /** What stands still until a person decides. Not shown when there is nothing. */
 export function NeedsYou() {
   const { t } = useTranslation();
   const matters = [
     ...useStoppedSenders(),
+    ...usePoorQuality(),
     ...useHeld(),
     ...useUnconfirmed(),
     ...useStuckSchedules(),
     ...useStoppedTemplates(),
   ];
-  if (matters.length === 0) return null;
+  const unanswered = useUnanswered();
+  const [first] = unanswered;
+  if (matters.length === 0 && first === undefined) return null;
   return (
     <Card title={t('home.needsYou')}>
+      {first && (
+        <Failed
+          error={first.error}
+          onRetry={() => void Promise.all(unanswered.map((one) => one.refetch()))}
+        />
+      )}
       <ul className={styles.list}>
         {matters.map(({ key, to, what, state }) => (
           <li key={key}>
             <Link to={to} className={styles.row}>
               <span className={styles.name}>{what}</span>
-              <StateBadge state={state} />
+              {state !== null && <StateBadge state={state} />}
             </Link>
           </li>
         ))}

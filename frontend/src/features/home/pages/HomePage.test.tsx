@@ -141,3 +141,17 @@ test('who may only look is offered nothing to do', async () => {
   expect(screen.queryByRole('button', { name: 'Pause' })).not.toBeInTheDocument();
   expect(screen.queryByRole('link', { name: 'New schedule' })).not.toBeInTheDocument();
 });
+
+test('a number of poor quality needs somebody, before Meta lowers its limit', async () => {
+  server.use(route.get(url('/senders'), () => page([sender({ quality_rating: 'RED' })])));
+  renderApp(<HomePage />);
+  const row = await screen.findByRole('link', { name: /its quality is low/ });
+  expect(row).toHaveAttribute('href', '/senders/s1');
+});
+
+test('what needs somebody is not taken for nothing when it can’t be read', async () => {
+  server.use(route.get(url('/deliveries'), () => problem(422, 'invalid_cursor')));
+  renderApp(<HomePage />);
+  const card = await screen.findByRole('region', { name: 'Needs you' });
+  expect(within(card).getByRole('button', { name: 'Try again' })).toBeVisible();
+});

@@ -48,7 +48,7 @@ test('a check that WhatsApp doesn’t answer is said beside the button', async (
   server.use(route.post(url('/senders/s1/check'), () => problem(502, 'upstream_unavailable')));
   open();
   await userEvent.click(await screen.findByRole('button', { name: 'Check now' }));
-  expect(await screen.findByRole('alert')).toHaveTextContent("The server couldn't do it");
+  expect(await screen.findByRole('alert')).toHaveTextContent('WhatsApp did not answer');
 });
 
 test('speed and token are changed together; an empty token is not sent', async () => {
