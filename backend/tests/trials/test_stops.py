@@ -101,12 +101,13 @@ def test_a_template_is_paused_and_another_one_stands_in(trial: Trial, shop: Shop
 def test_a_token_is_revoked_and_a_new_one_goes_on(trial: Trial, shop: Shop) -> None:
     first, count = 700, 200
     simulator = trial.simulator
-    [old] = simulator.items("tokens")
+    url = f"senders/{shop.sender_id}"
+    account = shop.api.get(url)["waba_id"]
+    [old] = [one for one in simulator.items("tokens") if account in one["waba_ids"]]
     before = len(simulator.ledger())
     id_ = shop.schedule(to=shop.people[first : first + count], rate=40)["id"]
     simulator.wait_for_requests(before + count // 4, SLOW_MACHINE_S)
     simulator.change_token(old["value"], expired=True)
-    url = f"senders/{shop.sender_id}"
     until(lambda: shop.api.get(url)["status"] == "paused")
     sender = shop.api.get(url)
     assert (sender["status_reason"], sender["paused_until"]) == ("token_invalid", None)
