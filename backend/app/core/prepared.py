@@ -19,13 +19,18 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 _PLACE = re.compile(r"(?<![:\w]):(\w+)")
-# For the rest of the transaction. Joins stay in the order written.
-_PLANNER = """
-    SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL join_collapse_limit = 1;
-    SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;
-    SET LOCAL enable_mergejoin = off; SET LOCAL enable_material = off;
-    SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off
-"""
+_AS_WRITTEN = "SET LOCAL join_collapse_limit = 1"
+_NO_WALKS = [f"enable_{way}" for way in
+             ("seqscan", "hashjoin", "mergejoin", "material", "bitmapscan")]  # fmt: skip
+_PLANNER = "; ".join([
+    "SET LOCAL plan_cache_mode = force_generic_plan", "SET LOCAL jit = off", _AS_WRITTEN,
+    *(f"SET LOCAL {name} = off" for name in _NO_WALKS),
+])  # fmt: skip
+# In front of a statement of the same transaction that joins whole sets with each other: as a
+# walk that takes a time that grows with the square of them.
+FREELY = "; ".join(
+    f"SET LOCAL {name} = DEFAULT" for name in ("jit", "join_collapse_limit", *_NO_WALKS)
+)
 _LONGEST_S = 64.0
 _NO_SUCH_STATEMENT = "26000"
 _PLANS, _DIRECT = "plans", "is_direct"
@@ -67,7 +72,8 @@ class Prepared:
 def run(session: Session, *calls: Call) -> Sequence[Any]:
     """Execute in this order, each seeing what was committed before it began; the last one's rows.
 
-    Whatever follows in this transaction is planned as an index walk too.
+    Whatever follows in this transaction is planned as an index walk too, but for what begins
+    with ``FREELY``.
     """
     connection = session.connection()
     if not _is_direct(connection):
@@ -91,7 +97,7 @@ def uuids(ids: Iterable[UUID]) -> str:
 
 
 def _plainly(connection: Connection, call: Call) -> Sequence[Any]:
-    found = connection.exec_driver_sql(call.statement.plain, call.values)
+    found = connection.exec_driver_sql(f"{_AS_WRITTEN}; {call.statement.plain}", call.values)
     return found.all() if found.returns_rows else []
 
 

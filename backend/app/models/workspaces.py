@@ -27,7 +27,7 @@ class Workspace(Timestamped, Versioned, Base):
     service_window: Mapped[str] = mapped_column(default="enforce")
     marketing_requires_opt_in: Mapped[bool] = mapped_column(default=True)
     stop_words: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
-    # Class of data -> days after which it is deleted; a class that is not named is kept.
     # {first_n, max_failed_pct, max_opt_out_pct}, or NULL: nothing is held.
     breaker: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    # Class of data -> days after which it is deleted; a class that is not named is kept.
     retention_days: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")

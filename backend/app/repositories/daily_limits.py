@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Boolean, Uuid
 
+from app.core.prepared import FREELY
 from app.repositories.drains import Lease
 
 # Counted when claimed, and WhatsApp counts when it is delivered: a little later.
@@ -136,7 +137,7 @@ _TAKE = f"""
     SELECT denied.delivery_id FROM denied
     UNION ALL SELECT NULL WHERE NOT EXISTS (SELECT 1 FROM budget)
 """
-_RESERVE = text(f"{_LOCK};{_FREE_THE_OLD};{_TAKE}").bindparams(
+_RESERVE = text(f"{FREELY};{_LOCK};{_FREE_THE_OLD};{_TAKE}").bindparams(
     *_uuids("occurrence_ids", "delivery_ids", "recipient_ids"),
     bindparam("spreads", type_=ARRAY(Boolean())),
 )

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core.prepared import Prepared, run, uuids
-from app.repositories import row_edits
+from app.repositories import delivery_locks, row_edits
 from app.repositories.drains import Lease
 
 
@@ -62,17 +62,6 @@ _LOCK_RECIPIENTS = Prepared(
     workspace_id="uuid",
     recipient_ids="uuid[]",
 )
-_LOCK_DELIVERIES = Prepared(
-    """
-    SELECT count(*) FROM (
-      SELECT 1 FROM deliveries
-       WHERE (occurrence_id, id) IN (SELECT * FROM unnest(:occurrence_ids, :delivery_ids))
-       ORDER BY occurrence_id, id FOR NO KEY UPDATE) locked
-    """,
-    occurrence_ids="uuid[]",
-    delivery_ids="uuid[]",
-)
-
 # The verdicts, first match wins. "lost": not ours any more. "release": may go later, claim anew.
 # An edit that has not reached the row yet is obeyed here, and written with the mark.
 _MARK = Prepared(
@@ -161,20 +150,17 @@ def mark(session: Session, lease: Lease, worker: str, rows: Sequence[MarkRow]) -
 
     ``mark`` means: ``sending``, attempt on disk. Others changed nothing yet.
     """
-    occurrence_ids = [row.occurrence_id for row in rows]
     judged = run(
         session,
         _LOCK_LANES(
-            occurrence_ids=uuids(sorted(set(occurrence_ids))), sender_id=str(lease.sender_id)
+            occurrence_ids=uuids({row.occurrence_id for row in rows}),
+            sender_id=str(lease.sender_id),
         ),
         _LOCK_RECIPIENTS(
             workspace_id=str(lease.workspace_id),
             recipient_ids=uuids({row.recipient_id for row in rows}),
         ),
-        _LOCK_DELIVERIES(
-            occurrence_ids=uuids(occurrence_ids),
-            delivery_ids=uuids(row.delivery_id for row in rows),
-        ),
+        delivery_locks.lock([(row.occurrence_id, row.delivery_id) for row in rows]),
         _MARK(
             rows=json.dumps([row.as_json() for row in rows]),
             sender_id=str(lease.sender_id),

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.core.prepared import Prepared, run, uuids
+from app.core.prepared import Prepared, run
 from app.domain.status_merge import shown_status_sql
+from app.repositories import delivery_locks
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +42,6 @@ class Settlement:
 
 _FIELDS = [field.name for field in fields(Settlement)]
 _IDS = ("occurrence_id", "delivery_id", "claim_id", "attempt_id")
-_LOCK = Prepared(
-    """
-    SELECT count(*) FROM (
-      SELECT 1 FROM deliveries
-       WHERE (occurrence_id, id) IN (SELECT * FROM unnest(:occurrence_ids, :delivery_ids))
-       ORDER BY occurrence_id, id FOR NO KEY UPDATE) locked
-    """,
-    occurrence_ids="uuid[]",
-    delivery_ids="uuid[]",
-)
-
 # "mine": the attempt is the delivery's current one and still open, or, for rows that were never
 # marked, the claim still holds it. Facts that callbacks brought meanwhile win over all but
 # "accepted", which only adds a fact. Whoever comes too late changes nothing.
@@ -137,10 +127,7 @@ def settle(session: Session, settlements: Sequence[Settlement]) -> list[tuple[UU
     """Settle a batch; returns ``(occurrence_id, delivery_id, status)`` of what changed."""
     changed = run(
         session,
-        _LOCK(
-            occurrence_ids=uuids(row.occurrence_id for row in settlements),
-            delivery_ids=uuids(row.delivery_id for row in settlements),
-        ),
+        delivery_locks.lock([(row.occurrence_id, row.delivery_id) for row in settlements]),
         _SETTLE(settlements=json.dumps([_as_json(row) for row in settlements])),
     )
     return [(row[0], row[1], row[2]) for row in changed]

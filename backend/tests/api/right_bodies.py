@@ -101,7 +101,7 @@ def requests_of(ids: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]
     yield (
         "PATCH",
         one["senders"],
-        {**{"name": "B", "throughput_mps": 20, "access_token": "t", "app_secret": "5ec7e7"}},
+        {"name": "B", "throughput_mps": 20, "access_token": "t", "app_secret": "5ec7e7"},
     )
     yield "POST", "/messages", MESSAGE
     yield "PATCH", one["messages"], {"title": "T", "content": "Hi", "archived": False}

@@ -11,7 +11,7 @@ FOR_ALL = {
     *("callback_facts", "callback_inbox", "callback_people", "callback_senders"),
     *("callback_traffic", "cancellations", "claims", "clock_readings", "daily_limits"),
     *("dispatch_guard", "drains", "durability", "edits", "expansions", "health", "heartbeats"),
-    *("expiries", "inbound_messages", "lanes"),
+    *("delivery_locks", "expiries", "inbound_messages", "lanes"),
     *("links", "load", "login_tries", "marks", "pages", "resolutions", "restored"),
     *("retention", "row_edits", "server"),
     *("sessions", "settlements", "status_matches", "status_reports", "stop_orders"),

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import requests
+from dotenv import dotenv_values
 from redis import Redis
 
 from devstack import health, orphans
@@ -127,6 +128,28 @@ def test_everyone_of_the_demo_gets_it_or_a_reason(run: Run) -> None:
     instants = [str(value) for value in details if re.match(r"\d{4}-\d\d-\d\dT", str(value))]
     assert len(instants) >= 2  # when it was due, and when WhatsApp says it was delivered
     assert all(re.fullmatch(r"[\d-]{10}T[\d:]{8}\.\d{3}Z", value) for value in instants)
+
+
+def test_the_doctor_finds_it_wherever_its_ports_are(run: Run) -> None:
+    env_file = run.data.parent / ".env"
+    done = subprocess.run(
+        [sys.executable, str(runs.SCRIPT), str(env_file),
+         "exec", "python", "-m", "app.cli", "doctor", "--json"],
+        env={
+            **os.environ,
+            # Its secrets, which a person's run has in the .env that the product reads itself.
+            **{name: value for name, value in dotenv_values(env_file).items() if value},
+            "PYTHONPATH": str(runs.BACKEND),
+            "DATA_DIR": str(run.data),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    found = {one["name"]: one for one in json.loads(done.stdout)}
+    assert [one for one in found.values() if one["level"] == "fail"] == []
+    assert done.returncode == 0
+    assert found["sender Bakery (simulated)"]["level"] == "ok"
 
 
 def test_a_second_run_names_the_first_and_fails(run: Run) -> None:

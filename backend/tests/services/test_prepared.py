@@ -1,6 +1,8 @@
 """Prepared statements: once a connection, as index walks, and as text behind a pooler."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -68,11 +70,33 @@ def test_forgotten_statements_are_prepared_again(session: Session) -> None:
     assert run(session, _ADD(a=1, b=1))[0].sum == 2
 
 
-def test_a_pooler_is_told_by_its_process_id(session: Session) -> None:
-    info = session.connection().connection.info
-    info.pop("is_direct", None)
-    assert prepared._is_direct(session.connection())
-    assert info["is_direct"]
+@pytest.mark.parametrize("told", ["its own", "a pooler's"])
+def test_a_pooler_is_told_by_its_process_id(session: Session, told: str) -> None:
+    ours = session.connection()
+    pid = session.scalar(text("SELECT pg_backend_pid()")) if told == "its own" else 1
+    driver = SimpleNamespace(info=SimpleNamespace(backend_pid=pid))
+    pooled: Any = SimpleNamespace(
+        connection=SimpleNamespace(info={}, driver_connection=driver),
+        exec_driver_sql=ours.exec_driver_sql,
+    )
+    assert prepared._is_direct(pooled) == (told == "its own")
+
+
+def test_plans_are_walks_however_few_rows_there_are(session: Session) -> None:
+    statement = Prepared("SELECT 1 FROM workspaces WHERE id = :id", id="uuid")
+    run(session, statement(id=str(new_id())))
+    explain = f"EXPLAIN {statement.execute}"
+    plan = session.connection().exec_driver_sql(explain, (str(new_id()),)).scalars()
+    assert "Index" in plan.all()[0]
+
+
+def test_what_begins_freely_is_planned_as_ever(session: Session) -> None:
+    ways = ("enable_hashjoin", "enable_seqscan", "join_collapse_limit", "jit")
+    before = [session.scalar(text(f"SHOW {way}")) for way in ways]
+    run(session, _ADD(a=1, b=1))
+    assert [session.scalar(text(f"SHOW {way}")) for way in ways] != before
+    session.execute(text(prepared.FREELY))
+    assert [session.scalar(text(f"SHOW {way}")) for way in ways] == before
 
 
 def test_a_missing_value_is_named() -> None:

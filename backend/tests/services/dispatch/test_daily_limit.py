@@ -9,13 +9,15 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.core.ids import new_id
 from app.integrations.whatsapp.answers import Ambiguous, Answer, NotSent, Refused
 from app.integrations.whatsapp.errors import MetaError
 from app.models.daily_limits import DailyWait, PersonReached, Portfolio
 from app.models.deliveries import Delivery
 from app.models.recipients import ServiceWindow
 from app.models.senders import Sender, SenderDrain
-from app.repositories import claims
+from app.repositories import claims, daily_limits, lanes
+from app.repositories import drains as leases
 from app.services import schedule_changes, schedules
 from app.services import senders as sender_service
 from app.services.dispatch import account, daily_limit, drain
@@ -117,6 +119,18 @@ async def test_a_batch_costs_one_statement_more(session: Session, statements: li
     _, *batches = [one for one in statements if "people_reached" in one]
     claimed = [one for one in statements if claims._CLAIM.execute in one]
     assert len(batches) <= len(claimed)
+
+
+def test_places_are_taken_without_walking_through_all_for_each(session: Session) -> None:
+    mine = small(session)
+    mine.campaign(mine.people(1))
+    lease = leases.acquire(session, mine.sender.id, "w", 60)
+    assert lease is not None
+    lanes.due(session, mine.sender.id, 60)
+    key = daily_limits.open_portfolio(session, lease)
+    assert session.scalar(text("SHOW enable_hashjoin")) == "off"
+    assert daily_limits.reserve(session, lease, key, new_id(), []) == set()
+    assert session.scalar(text("SHOW enable_hashjoin")) == "on"
 
 
 async def test_the_same_people_count_once(session: Session) -> None:
